@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check.h - prove a pack: its suite, its oracle, its partial solutions and
+ * its cheats, by gates that each pass or fail.
+ */
+#ifndef FORTNIGHT_CHECK_H
+#define FORTNIGHT_CHECK_H
+
+#include "fortnight/score.h"
+
+struct check_options {
+	const char *oracle_root; /* build/oracles/NAME; see `make oracles` */
+	unsigned repeats;	 /* of the reference; 10 */
+	unsigned loaded;	 /* of these, beside busy loops; 2 */
+	bool quick;		 /* one repeat, no load: not a proof, says so */
+	int cancel_fd;
+	score_progress_fn *progress;
+	void *context;
+	FILE *out; /* the one screen */
+};
+
+/* Prints the screen, writes calibration.json into the pack.  Returns 0 and
+ * *ret_passed false when a gate is not met. */
+int check_pack(const struct task *task, const struct check_options *options,
+	       bool *ret_passed, struct error *err) MUST_CHECK;
+
+#endif
