@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One run.  Its init is pid 1 of a fresh pid namespace, with a mount and an
+ * IPC namespace of its own: it mounts what is private to the run, says "ready", waits
+ * for "go" (the launcher reads the control group's counters in between, so
+ * that set-up is not charged), forks the candidate, and reaps until the
+ * candidate's main process ends.  It reports the wait status and exits, and
+ * the kernel kills whatever else is in the namespace.
+ *
+ * Signals from inside do not reach an init that has no handler for them
+ * (pid_namespaces(7)), so a candidate cannot stop or kill it.  SIGTERM has one: it
+ * is passed on to the candidate's main process.
+ */
+#include "fortnight/base.h"
+
+#include "box.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+enum {
+	CAPABILITIES_MAX = 63,
+	STRINGS_MAX = 4096, /* arguments and environment together */
+	STACK_BYTES = 64 << 20,
+	LOCKED_BYTES = 64 << 10,
+	QUEUE_BYTES = 800 << 10,
+	SIGNALS_PENDING = 256,
+	SECCOMP_MODE_FILTER_ = 1 /* SECCOMP_SET_MODE_FILTER */
+};
+
+static pid_t candidate;
+
+static void say(const struct box_run *run, enum wire_status_kind kind,
+		enum wire_step step, int value)
+{
+	const struct wire_status status = { .kind = (uint8_t)kind,
+					    .step = (uint8_t)step,
+					    .value = value };
+
+	(void)box_send(run->status, &status, sizeof(status));
+}
+
+/* ---- the candidate, up to exec ---------------------------------------------- */
+
+static int set_stdio(const struct box_run *run)
+{
+	for (int i = 0; i < 3; i++)
+		if (dup2(run->stdio[i], i) < 0)
+			return box_fail(STEP_STDIO);
+	if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		return box_fail(STEP_STDIO);
+	return 0;
+}
+
+static int set_rlimits(const struct wire_command *command)
+{
+	const struct {
+		int what;
+		rlim_t value;
+	} limits[] = {
+		{ RLIMIT_FSIZE, command->file_bytes },
+		{ RLIMIT_NOFILE, command->open_files },
+		{ RLIMIT_STACK, STACK_BYTES },
+		{ RLIMIT_CORE, 0 },
+		{ RLIMIT_MEMLOCK, LOCKED_BYTES },
+		{ RLIMIT_MSGQUEUE, QUEUE_BYTES },
+		{ RLIMIT_SIGPENDING, SIGNALS_PENDING },
+		{ RLIMIT_NICE, 0 },
+		{ RLIMIT_RTPRIO, 0 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+		struct rlimit limit = { limits[i].value, limits[i].value };
+
+		if (setrlimit((__rlimit_resource_t)limits[i].what, &limit) < 0)
+			return box_fail(STEP_RLIMITS);
+	}
+	return 0;
+}
+
+/* The bounding set must go while CAP_SETPCAP is there; the rest goes with the
+ * ids, and once more by name for a rootless pod, whose id does not change. */
+static int drop_privileges(const struct box_run *run)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct none[2] = { { 0 }, { 0 } };
+
+	for (int cap = 0; cap <= CAPABILITIES_MAX; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0 && errno != EINVAL)
+			return box_fail(STEP_DROP_CAPABILITIES);
+	if (run->pod->uid_base &&
+	    (setgroups(0, NULL) < 0 ||
+	     setresgid(run->uid, run->uid, run->uid) < 0 ||
+	     setresuid(run->uid, run->uid, run->uid) < 0))
+		return box_fail(STEP_DROP_IDS);
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 ||
+	    syscall(SYS_capset, &header, none) < 0)
+		return box_fail(STEP_DROP_CAPABILITIES);
+	return 0;
+}
+
+static int load_filter(const struct sock_filter *code, uint32_t len)
+{
+	struct sock_fprog program = { .len = (unsigned short)len,
+				      .filter = (struct sock_filter *)(
+					      uintptr_t)code };
+
+	if (syscall(SYS_seccomp, SECCOMP_MODE_FILTER_, 0, &program) < 0)
+		return box_fail(STEP_SECCOMP);
+	return 0;
+}
+
+/* The filter on arguments first: after the allow-list, only listed calls can
+ * be made, and seccomp(2) is one of them. */
+static int close_kernel(const struct wire_pod *pod)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return box_fail(STEP_NO_NEW_PRIVS);
+	if (load_filter(pod->arguments, pod->arguments_len) < 0)
+		return -1;
+	return load_filter(pod->numbers, pod->numbers_len);
+}
+
+static void reset_signals(void)
+{
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)signal(sig, SIG_DFL);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static char **split(char **at, char **strings, unsigned count)
+{
+	char **first = at;
+
+	for (unsigned i = 0; i < count; i++) {
+		*at++ = *strings;
+		*strings += strlen(*strings) + 1;
+	}
+	*at = NULL;
+	return first;
+}
+
+/* If memory runs out, the kernel shall take the candidate's processes. */
+static void offer_to_oom(int proc)
+{
+	int fd;
+
+	(void)prctl(PR_SET_DUMPABLE, 1);
+	fd = openat(proc, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	(void)!write(fd, "1000", 4);
+	close(fd);
+}
+
+static int become_candidate(const struct box_run *run, int proc)
+{
+	offer_to_oom(proc);
+	reset_signals();
+	(void)umask(022);
+	if (setsid() < 0 || set_stdio(run) < 0 || chdir("/work") < 0)
+		return box_failure.error ? -1 : box_fail(STEP_STDIO);
+	if (set_rlimits(run->command) < 0 || drop_privileges(run) < 0)
+		return -1;
+	return close_kernel(run->pod);
+}
+
+static void run_candidate(const struct box_run *run, int proc)
+{
+	static char *argv[STRINGS_MAX + 2];
+	static char strings[WIRE_STRINGS_MAX];
+	char *at = strings;
+	char **env;
+
+	memcpy(strings, run->command->strings, sizeof(strings));
+	(void)split(argv, &at, run->command->argc);
+	env = split(argv + run->command->argc + 1, &at, run->command->envc);
+	if (become_candidate(run, proc) < 0) {
+		say(run, STATUS_FAILED, box_failure.step, box_failure.error);
+		_exit(1);
+	}
+	execve(argv[0], argv, env);
+	say(run, STATUS_NOT_STARTED, STEP_NONE, errno);
+	_exit(1);
+}
+
+/* ---- the run's init ------------------------------------------------------------ */
+
+static void pass_on(int sig)
+{
+	if (candidate > 0)
+		(void)kill(candidate, sig);
+}
+
+static int mount_private(const struct box_run *run)
+{
+	static const char options[] = "subset=pid,hidepid=invisible";
+
+	if (box_mount_tmpfs("/tmp", run->command->disk_bytes, run->uid,
+			    STEP_RUN_MOUNTS) < 0)
+		return -1;
+	if (!(run->command->flags & WIRE_DATA) &&
+	    mount("tmpfs", "/data", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV,
+		  "size=4096") < 0)
+		return box_fail(STEP_RUN_MOUNTS);
+	if (mount("proc", "/proc", "proc",
+		  MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, options) < 0)
+		return box_fail(STEP_PROC);
+	return 0;
+}
+
+static int wait_for_candidate(void)
+{
+	int status;
+	pid_t pid;
+
+	for (;;) {
+		pid = waitpid(-1, &status, 0);
+		if (pid == candidate)
+			return status;
+		if (pid < 0 && errno != EINTR)
+			return box_fail(STEP_WAIT);
+	}
+}
+
+static int init_main(const struct box_run *run)
+{
+	struct sigaction action = { .sa_handler = pass_on };
+	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	sigset_t none;
+	char go;
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if (proc < 0)
+		return box_fail(STEP_PROC);
+	if (mount_private(run) < 0)
+		return -1;
+	say(run, STATUS_READY, STEP_NONE, 0);
+	if (TEMP_FAILURE_RETRY(recv(run->status, &go, 1, 0)) != 1)
+		return box_fail(STEP_WAIT);
+	candidate = fork();
+	if (candidate < 0)
+		return box_fail(STEP_FORK_CANDIDATE);
+	if (candidate == 0)
+		run_candidate(run, proc);
+	(void)sigaction(SIGTERM, &action, NULL);
+	for (int i = 0; i < 3; i++)
+		close(run->stdio[i]);
+	return wait_for_candidate();
+}
+
+pid_t box_run_start(const struct box_run *run)
+{
+	unsigned long flags =
+		CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | SIGCHLD;
+	pid_t pid;
+	int status;
+
+	if (run->command->argc < 1 ||
+	    run->command->argc + run->command->envc > STRINGS_MAX)
+		return box_fail_with(STEP_RECEIVE, EPROTO);
+	pid = (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+	if (pid < 0)
+		return box_fail(STEP_CLONE_RUN);
+	if (pid > 0)
+		return pid;
+	status = init_main(run);
+	if (status < 0)
+		say(run, STATUS_FAILED, box_failure.step, box_failure.error);
+	else
+		say(run, STATUS_ENDED, STEP_NONE, status);
+	_exit(0);
+}

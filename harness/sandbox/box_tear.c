@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* A torn tail: cut the end off the file that was written last. */
+#include "fortnight/base.h"
+
+#include "box.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sys/stat.h>
+
+enum {
+	OPEN_DIRS = 16
+};
+
+static struct {
+	char path[TREE_PATH_MAX + 64];
+	struct stat st;
+	bool found;
+} latest;
+
+static bool is_later(const struct stat *a, const struct stat *b)
+{
+	if (a->st_mtim.tv_sec != b->st_mtim.tv_sec)
+		return a->st_mtim.tv_sec > b->st_mtim.tv_sec;
+	if (a->st_mtim.tv_nsec != b->st_mtim.tv_nsec)
+		return a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
+	return a->st_size > b->st_size;
+}
+
+static int look(const char *path, const struct stat *st, int type,
+		struct FTW *where)
+{
+	(void)where;
+	if (type != FTW_F || !S_ISREG(st->st_mode) ||
+	    strlen(path) >= sizeof(latest.path) ||
+	    (latest.found && !is_later(st, &latest.st)))
+		return 0;
+	latest.found = true;
+	latest.st = *st;
+	memcpy(latest.path, path, strlen(path) + 1);
+	return 0;
+}
+
+/* Every process of the run is dead, so nothing changes under this walk. */
+int box_tear(const char *path, uint64_t bytes)
+{
+	uint64_t size;
+
+	latest.found = false;
+	if (nftw(path, look, OPEN_DIRS, FTW_PHYS | FTW_MOUNT) < 0)
+		return box_fail(STEP_TEAR);
+	if (!latest.found)
+		return 0;
+	size = (uint64_t)latest.st.st_size;
+	size = bytes < size ? size - bytes : 0;
+	return truncate(latest.path, (off_t)size) < 0 ? box_fail(STEP_TEAR) : 0;
+}
