@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * archive.c - a tree from an archive, read entry by entry out of libarchive.
+ *
+ * Nothing is extracted: contents go into the builder, which stops at the
+ * first byte over a bound, so that what a few kilobytes unpack to is never
+ * held.  Only the formats and filters of tree.h are enabled; libarchive knows
+ * more than we want to answer for.
+ *
+ * libarchive converts names to the character set of the thread's locale
+ * (archive_entry_pathname(3)).  UTF-8 keeps every name's bytes; the "C" locale
+ * would lose those of pax headers.
+ */
+#include "fortnight/base.h"
+#include "internal.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <inttypes.h>
+#include <locale.h>
+
+enum {
+	READ_CHUNK = 65536,
+	NAME_MAX_BYTES = 4096
+};
+
+/* Headers and padding come on top of contents; so much of them, at most. */
+static const uint64_t OVERHEAD_MAX = UINT64_C(64) << 20;
+
+struct reader {
+	struct archive *archive;
+	struct tree_builder *builder;
+};
+
+static int refuse(struct reader *reader, const char *path, struct error *err)
+{
+	const char *why = archive_error_string(reader->archive);
+
+	return error_set(err, ERROR_INPUT, "%s%s%sarchive: %s",
+			 path ? "'" : "", path ? tree_show(path).text : "",
+			 path ? "': " : "", why ? why : "cannot be read");
+}
+
+/* A name as archives write it ("./a//b/") as a path; "" for the top. */
+static int clean_name(const char *name, char path[NAME_MAX_BYTES],
+		      struct error *err)
+{
+	const char *part = name;
+	size_t used = 0;
+
+	if (strlen(name) >= NAME_MAX_BYTES)
+		return error_set(err, ERROR_LIMIT, "'%s': the name is too long",
+				 tree_show(name).text);
+	if (name[0] == '/')
+		return error_set(err, ERROR_INPUT,
+				 "'%s': an absolute name in an archive",
+				 tree_show(name).text);
+	while (*part) {
+		size_t len = strcspn(part, "/");
+
+		if (len > 0 && !(len == 1 && part[0] == '.')) {
+			if (used > 0)
+				path[used++] = '/';
+			memcpy(path + used, part, len);
+			used += len;
+		}
+		part += len + (part[len] == '/');
+	}
+	path[used] = '\0';
+	return used > 0 ? tree_path_check(path, err) : 0;
+}
+
+static int read_content(struct reader *reader, struct archive_entry *entry,
+			const char *path, struct error *err)
+{
+	char chunk[READ_CHUNK];
+	la_ssize_t n;
+
+	if (archive_entry_size_is_set(entry) &&
+	    (archive_entry_size(entry) < 0 ||
+	     (uint64_t)archive_entry_size(entry) >
+		     builder_room(reader->builder)))
+		return tree_too_large(path, builder_limits(reader->builder),
+				      err);
+	while ((n = archive_read_data(reader->archive, chunk, sizeof(chunk))) >
+	       0)
+		if (builder_data(reader->builder, chunk, (size_t)n, err) < 0)
+			return -1;
+	return n == 0 ? 0 : refuse(reader, path, err);
+}
+
+static int add_hardlink(struct reader *reader, struct archive_entry *entry,
+			const char *path, struct error *err)
+{
+	char target[NAME_MAX_BYTES];
+
+	if (clean_name(archive_entry_hardlink(entry), target, err) < 0)
+		return -1;
+	if (!archive_entry_size_is_set(entry) || archive_entry_size(entry) <= 0)
+		return builder_hardlink(reader->builder, path, target, err);
+	if (builder_begin(reader->builder, path, TREE_FILE,
+			  archive_entry_perm(entry) & 0100, err) < 0 ||
+	    read_content(reader, entry, path, err) < 0)
+		return -1;
+	return builder_end_shared(reader->builder, target, err);
+}
+
+static int add_file(struct reader *reader, struct archive_entry *entry,
+		    const char *path, struct error *err)
+{
+	if (builder_begin(reader->builder, path, TREE_FILE,
+			  archive_entry_perm(entry) & 0100, err) < 0 ||
+	    read_content(reader, entry, path, err) < 0)
+		return -1;
+	builder_end(reader->builder);
+	return 0;
+}
+
+static int add_link(struct reader *reader, struct archive_entry *entry,
+		    const char *path, struct error *err)
+{
+	const char *target = archive_entry_symlink(entry);
+
+	if (!target)
+		return error_set(err, ERROR_INPUT,
+				 "'%s': a link that points to nothing",
+				 tree_show(path).text);
+	return tree_builder_add(reader->builder, path, TREE_LINK, false, target,
+				strlen(target), err);
+}
+
+static int add_entry(struct reader *reader, struct archive_entry *entry,
+		     struct error *err)
+{
+	const char *name = archive_entry_pathname(entry);
+	char path[NAME_MAX_BYTES];
+
+	if (!name)
+		return error_set(err, ERROR_INPUT,
+				 "archive: an entry without a readable name");
+	if (clean_name(name, path, err) < 0)
+		return -1;
+	if (archive_entry_hardlink(entry))
+		return add_hardlink(reader, entry, path, err);
+	switch (archive_entry_filetype(entry)) {
+	case AE_IFDIR:
+		return !path[0] ? 0
+				: tree_builder_add(reader->builder, path,
+						   TREE_DIR, false, NULL, 0,
+						   err);
+	case AE_IFREG:
+		return add_file(reader, entry, path, err);
+	case AE_IFLNK:
+		return add_link(reader, entry, path, err);
+	default:
+		return error_set(err, ERROR_INPUT,
+				 "'%s' is a device, FIFO or socket; only "
+				 "files, directories and links can be "
+				 "submitted",
+				 tree_show(path).text);
+	}
+}
+
+static int read_entries(struct reader *reader, struct error *err)
+{
+	uint64_t unpacked_max =
+		2 * builder_limits(reader->builder)->bytes_max + OVERHEAD_MAX;
+	struct archive_entry *entry;
+	int rc;
+
+	while ((rc = archive_read_next_header(reader->archive, &entry)) !=
+	       ARCHIVE_EOF) {
+		/* A warning is about a name's character set, or an owner. */
+		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
+			return refuse(reader, NULL, err);
+		if ((uint64_t)archive_filter_bytes(reader->archive, 0) >
+		    unpacked_max)
+			return error_set(err, ERROR_LIMIT,
+					 "archive: unpacks to more than "
+					 "%" PRIu64 " bytes",
+					 unpacked_max);
+		if (add_entry(reader, entry, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static struct archive *new_archive(void)
+{
+	struct archive *archive = archive_read_new();
+
+	if (!archive)
+		abort();
+	(void)archive_read_support_format_tar(archive);
+	(void)archive_read_support_format_cpio(archive);
+	(void)archive_read_support_format_zip(archive);
+	(void)archive_read_support_filter_gzip(archive);
+	(void)archive_read_support_filter_bzip2(archive);
+	(void)archive_read_support_filter_xz(archive);
+	(void)archive_read_support_filter_zstd(archive);
+	return archive;
+}
+
+static int read_archive(int fd, struct tree_builder *builder,
+			struct error *err)
+{
+	struct reader reader = { .archive = new_archive(), .builder = builder };
+	int rc = 0;
+
+	if (archive_read_open_fd(reader.archive, fd, READ_CHUNK) != ARCHIVE_OK)
+		rc = refuse(&reader, NULL, err);
+	else
+		rc = read_entries(&reader, err);
+	(void)archive_read_free(reader.archive);
+	return rc;
+}
+
+int tree_from_archive(int fd, const struct tree_limits *limits,
+		      struct tree **ret_tree, struct error *err)
+{
+	auto_tree_builder struct tree_builder *builder =
+		tree_builder_new(limits);
+	locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+	locale_t before = (locale_t)0;
+	int rc;
+
+	if (utf8)
+		before = uselocale(utf8);
+	rc = read_archive(fd, builder, err);
+	if (utf8) {
+		(void)uselocale(before);
+		freelocale(utf8);
+	}
+	return rc < 0 ? -1 : tree_builder_seal(builder, ret_tree, err);
+}
