@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/* Attempts to fill what stores files: bytes, inodes, depth, descriptors. */
+#include "attack.h"
+
+#include <sys/resource.h>
+
+#define MIB (1024L * 1024)
+
+/* Files of 4 MiB, each below the limit of a file's size, until one fails. */
+static void fill(const char *dir)
+{
+	static char block[MIB];
+	char path[128];
+
+	memset(block, 1, sizeof(block));
+	for (long made = 0; made < 1024; made++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "%s/hostile-%ld", dir, made / 4);
+		fd = open(path, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC,
+			  0600);
+		if (fd < 0 || write(fd, block, sizeof(block)) < MIB)
+			say("BOUNDED %s: %s after %ld MiB", dir,
+			    strerrorname_np(fd < 0 ? errno : ENOSPC), made);
+		close(fd);
+	}
+	say("ALLOWED 1 GiB in %s", dir);
+}
+
+static void fill_tmp(void)
+{
+	fill("/tmp");
+}
+
+static void fill_shm(void)
+{
+	fill("/dev/shm");
+}
+
+static void fill_work(void)
+{
+	fill("/work");
+}
+
+/* A directory that should not be writable at all. */
+static void fill_elsewhere(void)
+{
+	static const char *const paths[] = {
+		"/hostile",	"/dev/hostile",	 "/proc/hostile",
+		"/app/hostile", "/usr/hostile",	 "/etc/hostile",
+		"/var/hostile", "/data/hostile", "/run/hostile",
+		"/home/hostile",
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		tried(paths[i], open(paths[i], O_CREAT | O_WRONLY, 0600));
+	verdict();
+}
+
+static void inodes_in(const char *dir, long max)
+{
+	char path[128];
+	long made = 0;
+
+	for (; made < max; made++) {
+		snprintf(path, sizeof(path), "%s/hostile-%ld", dir, made);
+		if (mkdir(path, 0700) < 0)
+			break;
+	}
+	if (made == max)
+		say("ALLOWED %ld inodes in %s", made, dir);
+	printf("%s: %s after %ld\n", dir, strerrorname_np(errno), made);
+}
+
+static void inodes(void)
+{
+	inodes_in("/tmp", 2000000);
+	inodes_in("/dev/shm", 2000000);
+	inodes_in("/work", 2000000);
+	say("BOUNDED inodes");
+}
+
+/* Ten thousand levels below out/: whoever walks it must not recurse. */
+static void deep_directory(void)
+{
+	int level = 0;
+
+	if (mkdir("/work/out", 0755) < 0 || chdir("/work/out") < 0)
+		say("ALLOWED nothing: no out/");
+	for (; level < 10000; level++)
+		if (mkdir("d", 0755) < 0 || chdir("d") < 0)
+			break;
+	say("INERT %d levels of directories", level);
+}
+
+/* Past RLIMIT_FSIZE: SIGXFSZ, or EFBIG where it is ignored (setrlimit(2)). */
+static void huge_ignored(void)
+{
+	int fd = open("/work/hostile-huge", O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+
+	signal(SIGXFSZ, SIG_IGN);
+	tried("ftruncate(4 TiB)", ftruncate(fd, 4L << 40));
+	tried("fallocate(1 TiB)", fallocate(fd, 0, 0, 1L << 40));
+	tried("posix_fallocate",
+	      (errno = posix_fallocate(fd, 0, 1L << 40)) ? -1 : 0);
+	tried("pwrite at 1 TiB", pwrite(fd, "x", 1, 1L << 40));
+	verdict();
+}
+
+static void huge(void)
+{
+	int fd = open("/work/hostile-huge", O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+
+	tried("ftruncate(4 TiB)", ftruncate(fd, 4L << 40));
+	verdict();
+}
+
+/* As large as a file may be, and all hole. */
+static void sparse(void)
+{
+	struct rlimit size = { 0, 0 };
+	int fd;
+
+	mkdir("/work/out", 0755);
+	getrlimit(RLIMIT_FSIZE, &size);
+	for (int i = 0; i < 64; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "/work/out/sparse-%d", i);
+		fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+		if (fd < 0 || ftruncate(fd, (off_t)size.rlim_cur) < 0)
+			say("ALLOWED nothing: %s", strerror(errno));
+	}
+	say("INERT 64 holes of %lu bytes", (unsigned long)size.rlim_cur);
+}
+
+static void descriptors(void)
+{
+	long made = 0;
+
+	while (made < 1000000 && open("/dev/null", O_RDONLY) >= 0)
+		made++;
+	if (made == 1000000)
+		say("ALLOWED 1000000 descriptors");
+	say("BOUNDED descriptors: %s after %ld", strerrorname_np(errno), made);
+}
+
+static const struct attempt attempts[] = {
+	{ "fill_tmp", fill_tmp },	    { "fill_shm", fill_shm },
+	{ "fill_work", fill_work },	    { "fill_elsewhere", fill_elsewhere },
+	{ "inodes", inodes },		    { "deep_directory", deep_directory },
+	{ "huge_ignored", huge_ignored },   { "huge", huge },
+	{ "sparse", sparse },		    { "descriptors", descriptors },
+};
+
+ATTACK_MAIN(attempts)
