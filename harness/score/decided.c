@@ -29,11 +29,6 @@ const char *score_verdict_name(enum score_verdict verdict)
 	return names[verdict];
 }
 
-int64_t score_total(const struct score *score)
-{
-	return score->points_decided + score->points_measured;
-}
-
 json_t *json_fixed(double value)
 {
 	return json_sprintf("%.2f", value);

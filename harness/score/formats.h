@@ -19,9 +19,6 @@ char *format_junit(const struct score *score)
 const char *build_status_name(enum build_status status);
 const char *score_verdict_name(enum score_verdict verdict);
 
-/* Decided and measured points together. */
-int64_t score_total(const struct score *score);
-
 /* "3.14" of a value that is not negative. */
 json_t *json_fixed(double value);
 

@@ -141,6 +141,10 @@ unsigned engine_lanes(const struct score_options *options);
 int references_load(const struct task *task, struct score *score,
 		    int64_t *ret_loop_ns, struct error *err) MUST_CHECK;
 
+/* Every case of a set, not run. */
+void area_result_init(struct area_result *result, const struct task_area *area,
+		      enum case_set set);
+
 /* What this host can enforce: probed once. */
 const struct sandbox_host *score_host(void);
 

@@ -102,9 +102,8 @@ static void sum_speed(struct area_result *area)
 	area->speed_points = points_share(area->area->weight, sum, whole);
 }
 
-/* Of the functional areas: what was won, and what there was. */
-static void functional_share(const struct score *score, int64_t *ret_won,
-			     int64_t *ret_max)
+void score_functional(const struct score *score, int64_t *ret_points,
+		      int64_t *ret_max)
 {
 	int64_t won = 0, max = 0;
 
@@ -119,7 +118,7 @@ static void functional_share(const struct score *score, int64_t *ret_won,
 				    area->case_count);
 		max += area->area->weight * POINT;
 	}
-	*ret_won = won;
+	*ret_points = won;
 	*ret_max = max;
 }
 
@@ -139,7 +138,7 @@ void points_sum(struct score *score)
 
 	for (size_t i = 0; i < score->task->area_count; i++)
 		count_verdicts(&score->areas[i]);
-	functional_share(score, &won, &max);
+	score_functional(score, &won, &max);
 	score->points_decided = score->points_measured = 0;
 	score->points_decided_max = 0;
 	for (size_t i = 0; i < score->task->area_count; i++) {
@@ -163,6 +162,11 @@ void points_sum(struct score *score)
 		sum += variance(area);
 	}
 	score->standard_error = sqrt(sum);
+}
+
+int64_t score_total(const struct score *score)
+{
+	return score->points_decided + score->points_measured;
 }
 
 void points_text(int64_t points, char text[POINTS_TEXT])

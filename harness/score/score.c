@@ -18,7 +18,7 @@ const char *verdict_name(enum verdict verdict)
 	return names[verdict];
 }
 
-static void area_init(struct area_result *result, const struct task_area *area,
+void area_result_init(struct area_result *result, const struct task_area *area,
 		      enum case_set set)
 {
 	const struct task_case *cases = set == CASES_VISIBLE ? area->visible
@@ -45,7 +45,7 @@ static struct score *score_new(const struct task *task, const struct tree *tree,
 	       sizeof(score->tree_digest));
 	score->areas = xcalloc(task->area_count + 1, sizeof(*score->areas));
 	for (size_t i = 0; i < task->area_count; i++)
-		area_init(&score->areas[i], &task->areas[i], score->set);
+		area_result_init(&score->areas[i], &task->areas[i], score->set);
 	return score;
 }
 
