@@ -60,8 +60,10 @@ static void attribute_count(xmlTextWriterPtr writer, const char *name,
 
 static void attribute_time(xmlTextWriterPtr writer, int64_t ns)
 {
-	(void)xmlTextWriterWriteFormatAttribute(
-		writer, xml("time"), "%.3f", (double)(ns / NS_PER_MS) / 1000.0);
+	int64_t ms = ns / NS_PER_MS;
+
+	(void)xmlTextWriterWriteFormatAttribute(writer, xml("time"), "%.3f",
+						(double)ms / 1000.0);
 }
 
 enum junit_kind {

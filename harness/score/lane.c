@@ -130,21 +130,25 @@ static size_t count_of(char *const *list)
 	return n;
 }
 
+static size_t add_words(const char **list, size_t n, char *const *words)
+{
+	for (; words && *words; words++)
+		list[n++] = *words;
+	return n;
+}
+
 /* The entry, then up to two lists of words; the caller frees the array, the
  * words are borrowed. */
 static const char **make_argv(const struct engine *engine, char *const *first,
 			      char *const *second)
 {
-	size_t a = count_of(first), b = count_of(second), n = 0;
-	const char **argv =
-		xcalloc(engine->entry_count + a + b + 1, sizeof(*argv));
+	size_t n = engine->entry_count;
+	const char **argv = xcalloc(n + count_of(first) + count_of(second) + 1,
+				    sizeof(*argv));
 
-	for (size_t i = 0; i < engine->entry_count; i++)
-		argv[n++] = engine->entry[i];
-	for (size_t i = 0; i < a; i++)
-		argv[n++] = first[i];
-	for (size_t i = 0; i < b; i++)
-		argv[n++] = second[i];
+	memcpy(argv, engine->entry, n * sizeof(*argv));
+	n = add_words(argv, n, first);
+	(void)add_words(argv, n, second);
 	return argv;
 }
 

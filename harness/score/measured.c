@@ -16,7 +16,9 @@ static json_t *points_number(int64_t points)
 
 static json_t *milliseconds(int64_t ns)
 {
-	return json_real((double)(ns / NS_PER_US) / 1000.0);
+	int64_t us = ns / NS_PER_US;
+
+	return json_real((double)us / 1000.0);
 }
 
 /* The times of a speed case that were taken, and how far they lie apart. */

@@ -11,7 +11,9 @@
 
 enum {
 	CELL_MAX = 200,
-	LOG_LINES = 12
+	REASON_MAX = 1600,
+	LOG_LINES = 12,
+	TEXT_MAX = 1 << 20
 };
 
 enum column {
@@ -128,16 +130,20 @@ static void print_table(const struct score *score, FILE *out)
 
 static void print_indented(const char *text, FILE *out)
 {
-	struct slice rest = { text, strlen(text) }, line;
+	struct buf safe = BUF_INIT(TEXT_MAX);
+	struct slice rest, line;
 
+	text_add_safe(&safe, text, strlen(text));
+	rest = (struct slice){ buf_text(&safe), safe.len };
 	while (slice_line(&rest, &line))
 		fprintf(out, "    %.*s\n", (int)line.len, line.data);
+	buf_done(&safe);
 }
 
 static void print_failure(const struct case_result *result, bool coloured,
 			  FILE *out)
 {
-	auto_buf struct buf reason = BUF_INIT(CELL_MAX * 4);
+	auto_buf struct buf reason = BUF_INIT(REASON_MAX);
 
 	text_add_safe(&reason, result->reason, strlen(result->reason));
 	fprintf(out, "\n%s%s%s  %s: %s\n", colour(coloured, red),
@@ -186,7 +192,7 @@ static void print_log(const char *log, FILE *out)
 
 static void print_not_built(const struct score *score, bool coloured, FILE *out)
 {
-	auto_buf struct buf reason = BUF_INIT(CELL_MAX * 8);
+	auto_buf struct buf reason = BUF_INIT(REASON_MAX);
 
 	text_add_safe(&reason, score->build_reason,
 		      strlen(score->build_reason));

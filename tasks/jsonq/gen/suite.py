@@ -37,6 +37,7 @@ SHARES = {1: .40, 2: .35, 3: .25}
 VISIBLE_SHARE = .065
 ROUNDS = 30
 SAME_ANSWER = 3         # how many cases of the suite may have the same answer
+SAME_FAILURE = 8        # the same, without output
 
 
 def quotas(area, templates, count, visible):
@@ -131,7 +132,7 @@ class Suite:
         if void or (area != 'robust' and output.split() == stdin.split()):
             return False
         what = (status, output)
-        if area != 'robust' and self.answers.get(what, 0) >= SAME_ANSWER:
+        if area != 'robust' and self.answers.get(what, 0) >= (SAME_ANSWER if output else SAME_FAILURE):
             return False
         self.answers[what] = self.answers.get(what, 0) + 1
         self.inputs.add(key)

@@ -53,6 +53,8 @@ class Expander:
         return PLACEHOLDER.sub(one, text)
 
     def fill_input(self, spec, raw):
+        if spec == '':
+            return ''
         if not spec.startswith('='):
             return make_input(spec, self.context)
         text = self.fill(spec[1:])

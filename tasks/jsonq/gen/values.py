@@ -9,7 +9,7 @@ SPECIAL = ['Ünï', 'é', 'ß', '日本', 'a b', 'x,y', 'q"r', "o'p", '<t>', 'a&
 FIELDS = {
     'id': ['aid', 'bid', 'code', 'cid', 'akey'],
     'opt': ['extra', 'flag', 'done', 'else1'],
-    'name': ['handle', 'kind', 'label', 'name', 'lemma'],
+    'name': ['handle', 'kind', 'lead', 'name', 'lemma'],
     'num': ['price', 'qty', 'points', 'pay', 'ohm'],
     'sub': ['rest', 'side', 'spec', 'seat', 'rim'],
     'tags': ['tags', 'topics', 'words', 'via', 'threads'],

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include "fortnight/base.h"
+#include "fortnight/sandbox.h"
+#include "tap.h"
+
+#include <signal.h>
+
+/* The toolchain root, so that the programs are the host's own. */
+static struct pod *toolchain_pod(void)
+{
+	struct pod_config config = { .cancel_fd = -1 };
+	struct error err = ERROR_INIT;
+	struct pod *pod = NULL;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	config.side[SIDE_CANDIDATE] =
+		(struct pod_side_config){ .used = true,
+					  .root = ROOT_TOOLCHAIN,
+					  .app_fd = -1,
+					  .work_fd = -1,
+					  .memory_bytes = 256 << 20,
+					  .processes = 32 };
+	config.side[SIDE_AUTHOR].app_fd = -1;
+	config.side[SIDE_AUTHOR].work_fd = -1;
+	if (pod_new(&config, &pod, &err) < 0)
+		FAIL("pod_new: %s", err.text);
+	return pod;
+}
+
+static const struct {
+	const char *label, *script;
+	enum outcome_kind kind;
+	int status;
+	const char *out; /* NULL: any */
+} rows[] = {
+	{ "says hello", "echo hello", OUTCOME_EXITED, 0, "hello\n" },
+	{ "its own status", "exit 3", OUTCOME_EXITED, 3, "" },
+	{ "reads what it is fed", "cat", OUTCOME_EXITED, 0, "fed" },
+	{ "dies of a signal", "kill -SEGV $$", OUTCOME_SIGNALLED, SIGSEGV, "" },
+	{ "is nobody", "id -u", OUTCOME_EXITED, 0, "1000\n" },
+	{ "sees no host files", "ls /root /home", OUTCOME_EXITED, 2, "" },
+	{ "burns CPU", "while :; do :; done", OUTCOME_LIMIT_CPU, 0, "" },
+	{ "sleeps", "sleep 60", OUTCOME_LIMIT_WALL, 0, "" },
+	{ "floods", "yes", OUTCOME_LIMIT_OUTPUT, 0, NULL },
+	{ "eats memory", "x=0123456789abcdef; while :; do x=$x$x; done",
+	  OUTCOME_LIMIT_MEMORY, 0, "" },
+	{ "leaves a daemon", "sleep 60 & echo left", OUTCOME_EXITED, 0,
+	  "left\n" },
+};
+
+TEST(each_run_has_one_outcome)
+{
+	struct pod *pod = toolchain_pod();
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		const char *argv[] = { "/usr/bin/sh", "-c", rows[i].script,
+				       NULL };
+		const char *env[] = { "PATH=/usr/bin", NULL };
+		auto_outcome struct outcome outcome;
+		struct error err = ERROR_INIT;
+		struct run_config config = {
+			.argv = argv,
+			.env = env,
+			.stdin_data = "fed",
+			.stdin_len = 3,
+			.files_fd = -1,
+			.limits = { .cpu_ns = 300000000,
+				    .wall_ns = 1500000000,
+				    .memory_bytes = 32 << 20,
+				    .processes = 16,
+				    .output_bytes = 65536,
+				    .file_bytes = 1 << 20,
+				    .disk_bytes = 1 << 20,
+				    .open_files = 64 }
+		};
+
+		ROW("%s", rows[i].label);
+		outcome_init(&outcome);
+		if (pod_run(pod, &config, 1, &outcome, &err) < 0)
+			FAIL("pod_run: %s", err.text);
+		if (outcome.kind != rows[i].kind)
+			FAIL("%s (%d): %s", outcome_kind_name(outcome.kind),
+			     outcome.status, buf_text(&outcome.err));
+		if (rows[i].kind == OUTCOME_EXITED ||
+		    rows[i].kind == OUTCOME_SIGNALLED)
+			CHECK_INT(outcome.status, ==, rows[i].status);
+		if (rows[i].out)
+			CHECK_STR(buf_text(&outcome.out), rows[i].out);
+	}
+	pod_free(pod);
+}
+
+TAP_MAIN()
