@@ -47,8 +47,8 @@ ssize_t box_receive(int socket, void *message, size_t size, int *fds,
 			      .msg_iovlen = 1,
 			      .msg_control = control.bytes,
 			      .msg_controllen = sizeof(control.bytes) };
-	ssize_t len = TEMP_FAILURE_RETRY(
-		recvmsg(socket, &msg, MSG_CMSG_CLOEXEC));
+	ssize_t len =
+		TEMP_FAILURE_RETRY(recvmsg(socket, &msg, MSG_CMSG_CLOEXEC));
 
 	if (len < 0)
 		return box_fail(STEP_RECEIVE);
@@ -60,8 +60,8 @@ ssize_t box_receive(int socket, void *message, size_t size, int *fds,
 
 int box_send(int socket, const void *message, size_t size)
 {
-	ssize_t n = TEMP_FAILURE_RETRY(
-		send(socket, message, size, MSG_NOSIGNAL));
+	ssize_t n =
+		TEMP_FAILURE_RETRY(send(socket, message, size, MSG_NOSIGNAL));
 
 	return n == (ssize_t)size ? 0 : -1;
 }

@@ -132,9 +132,8 @@ static int forbid_namespaces(void)
 
 static int take_ids(void)
 {
-	if (pod.uid_base &&
-	    (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 ||
-	     setresuid(0, 0, 0) < 0))
+	if (pod.uid_base && (setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 ||
+			     setresuid(0, 0, 0) < 0))
 		return box_fail(STEP_SET_IDS);
 	if (prctl(PR_SET_DUMPABLE, 0) < 0 ||
 	    prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
@@ -196,8 +195,8 @@ static int pod_set_up(int roots[WIRE_SIDES])
 	if (open_roots(roots) < 0 || take_ids() < 0 || loopback_up() < 0 ||
 	    forbid_namespaces() < 0)
 		return -1;
-	return sethostname(name, sizeof(name) - 1) < 0 ? box_fail(STEP_SET_IDS) :
-							 0;
+	return sethostname(name, sizeof(name) - 1) < 0 ? box_fail(STEP_SET_IDS)
+						       : 0;
 }
 
 /* Pod init; mapped becomes readable when the id maps are written. */
@@ -231,8 +230,8 @@ static int receive_pod(struct groups groups[WIRE_SIDES])
 {
 	int fds[WIRE_FDS_MAX];
 	size_t count = 0, at = 0;
-	ssize_t len = box_receive(WIRE_CONTROL_FD, &pod, sizeof(pod), fds,
-				  &count);
+	ssize_t len =
+		box_receive(WIRE_CONTROL_FD, &pod, sizeof(pod), fds, &count);
 
 	if (len != (ssize_t)sizeof(pod) || pod.magic != WIRE_MAGIC ||
 	    pod.sides < 1 || pod.sides > WIRE_SIDES)
@@ -242,8 +241,7 @@ static int receive_pod(struct groups groups[WIRE_SIDES])
 		if (groups[i].count > WIRE_CGROUPS_MAX ||
 		    at + groups[i].count > count)
 			return box_fail_with(STEP_RECEIVE, EPROTO);
-		memcpy(groups[i].fds, fds + at,
-		       groups[i].count * sizeof(int));
+		memcpy(groups[i].fds, fds + at, groups[i].count * sizeof(int));
 		at += groups[i].count;
 	}
 	return 0;

@@ -236,8 +236,8 @@ static int build_root(const struct side *side, int root_fd)
 				 .work_fd = -1,
 				 .uid = side->uid };
 
-	if (len <= 0 || count != (size_t)side_config.has_app +
-					 (size_t)side_config.has_work)
+	if (len <= 0 ||
+	    count != (size_t)side_config.has_app + (size_t)side_config.has_work)
 		return box_fail_with(STEP_RECEIVE, EPROTO);
 	if (side_config.has_app)
 		root.app_fd = fds[0];

@@ -42,7 +42,7 @@ int box_mount_tmpfs(const char *path, uint64_t bytes, uid_t owner,
 /* ---- binds from the host ---------------------------------------------------- */
 
 struct bind {
-	const char *name; /* below / there, and below base here */
+	const char *name;    /* below / there, and below base here */
 	unsigned char roots; /* bit for each enum sandbox_root */
 	bool directory;
 };
@@ -175,10 +175,9 @@ static int write_text(const char *path, const char *text)
 /* Names for the two ids, so that tools which look themselves up do work. */
 static int add_etc(void)
 {
-	static const char users[] =
-		"root:x:0:0::/:/bin/false\n"
-		"candidate:x:1000:1000::/work:/bin/sh\n"
-		"author:x:1001:1001::/work:/bin/sh\n";
+	static const char users[] = "root:x:0:0::/:/bin/false\n"
+				    "candidate:x:1000:1000::/work:/bin/sh\n"
+				    "author:x:1001:1001::/work:/bin/sh\n";
 	static const char groups[] = "root:x:0:\ncandidate:x:1000:\n"
 				     "author:x:1001:\n";
 
@@ -294,8 +293,8 @@ static int add_private_places(const struct box_side *side)
 	if (config->work_bytes && fill("/tmp/work", config->work_bytes,
 				       side->work_fd, side->uid, STEP_WORK) < 0)
 		return -1;
-	if (config->data_bytes && fill("/tmp/data", config->data_bytes, -1,
-				       side->uid, STEP_DATA) < 0)
+	if (config->data_bytes &&
+	    fill("/tmp/data", config->data_bytes, -1, side->uid, STEP_DATA) < 0)
 		return -1;
 	return 0;
 }
@@ -303,8 +302,7 @@ static int add_private_places(const struct box_side *side)
 int box_root_build(const struct box_side *side)
 {
 	if (make_skeleton() < 0 || bind_all(side) < 0 || add_devices() < 0 ||
-	    add_etc() < 0 || hide_all(side) < 0 ||
-	    add_private_places(side) < 0)
+	    add_etc() < 0 || hide_all(side) < 0 || add_private_places(side) < 0)
 		return -1;
 	return pivot();
 }

@@ -114,9 +114,10 @@ static int drop_privileges(const struct box_run *run)
 
 static int load_filter(const struct sock_filter *code, uint32_t len)
 {
-	struct sock_fprog program = { .len = (unsigned short)len,
-				      .filter = (struct sock_filter *)(
-					      uintptr_t)code };
+	struct sock_fprog program = {
+		.len = (unsigned short)len,
+		.filter = (struct sock_filter *)(uintptr_t)code
+	};
 
 	if (syscall(SYS_seccomp, SECCOMP_MODE_FILTER_, 0, &program) < 0)
 		return box_fail(STEP_SECCOMP);
@@ -269,8 +270,8 @@ static int init_main(const struct box_run *run)
 
 pid_t box_run_start(const struct box_run *run)
 {
-	unsigned long flags =
-		CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | SIGCHLD;
+	unsigned long flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC |
+			      SIGCHLD;
 	pid_t pid;
 	int status;
 

@@ -20,7 +20,13 @@
 #include <stdatomic.h>
 #include <sys/stat.h>
 
-enum place { PLACE_MEMORY, PLACE_PIDS, PLACE_CPU, PLACE_UNIFIED, PLACES };
+enum place {
+	PLACE_MEMORY,
+	PLACE_PIDS,
+	PLACE_CPU,
+	PLACE_UNIFIED,
+	PLACES
+};
 
 static const char *const controller[] = { "memory", "pids", "cpuacct" };
 
@@ -96,10 +102,10 @@ static int find_layout(struct layout *layout, struct error *err)
 static char *base_dir(const struct layout *layout, enum place place)
 {
 	char *path = NULL;
-	int rc = geteuid() == 0 ?
-			 asprintf(&path, "%s/fortnight", layout->mount[place]) :
-			 asprintf(&path, "%s/fortnight-%u",
-				  layout->mount[place], (unsigned)geteuid());
+	int rc = geteuid() == 0
+			 ? asprintf(&path, "%s/fortnight", layout->mount[place])
+			 : asprintf(&path, "%s/fortnight-%u",
+				    layout->mount[place], (unsigned)geteuid());
 
 	if (rc < 0)
 		abort();
@@ -127,22 +133,24 @@ static int ready_base(const struct layout *layout, enum place place,
 	if (mkdir(base, 0755) < 0 && errno != EEXIST) {
 		(void)error_set_errno(err, errno, "create %s", base);
 		(void)error_prefix(
-			err, "cannot limit %s (as root, run: fortnight doctor "
-			     "--delegate %u)",
+			err,
+			"cannot limit %s (as root, run: fortnight doctor "
+			"--delegate %u)",
 			place < PLACE_UNIFIED ? controller[place] : "processes",
 			(unsigned)geteuid());
 		err->kind = ERROR_HOST;
 		return -1;
 	}
-	if (layout->v2 && (write_in(layout->mount[place],
-				    "cgroup.subtree_control",
-				    "+memory +pids +cpu") < 0 ||
-			   write_in(base, "cgroup.subtree_control",
-				    "+memory +pids +cpu") < 0) &&
+	if (layout->v2 &&
+	    (write_in(layout->mount[place], "cgroup.subtree_control",
+		      "+memory +pids +cpu") < 0 ||
+	     write_in(base, "cgroup.subtree_control", "+memory +pids +cpu") <
+		     0) &&
 	    geteuid() == 0)
-		return error_set(err, ERROR_HOST,
-				 "cannot delegate memory, pids and cpu to %s: %s",
-				 base, strerrordesc_np(errno));
+		return error_set(
+			err, ERROR_HOST,
+			"cannot delegate memory, pids and cpu to %s: %s", base,
+			strerrordesc_np(errno));
 	if (access(base, W_OK) < 0)
 		return error_set(err, ERROR_HOST,
 				 "%s belongs to somebody else: as root, run: "
@@ -264,7 +272,8 @@ int cgroup_open(struct cgroup *cgroup, struct error *err)
 	if (cgroup_available(err) < 0 || find_layout(&layout, err) < 0)
 		return -1;
 	cgroup->v2 = layout.v2;
-	if (make_dirs(cgroup, &layout, err) == 0 && open_files(cgroup, err) == 0)
+	if (make_dirs(cgroup, &layout, err) == 0 &&
+	    open_files(cgroup, err) == 0)
 		return 0;
 	err->kind = ERROR_HOST;
 	cgroup_close(cgroup);
@@ -330,8 +339,7 @@ int cgroup_read(const struct cgroup *cgroup, enum counter which,
 	if (!at)
 		return error_set(err, ERROR_HOST, "%s has no line %s",
 				 cgroup->v2 ? file->v2 : file->v1, key);
-	*ret_value = strtoull(at, NULL, 10) *
-		     (cgroup->v2 ? file->scale_v2 : 1);
+	*ret_value = strtoull(at, NULL, 10) * (cgroup->v2 ? file->scale_v2 : 1);
 	return 0;
 }
 
@@ -351,5 +359,42 @@ int cgroup_limit(const struct cgroup *cgroup, uint64_t memory_bytes,
 	if (pwrite(cgroup->pids_limit, text, (size_t)n, 0) < 0)
 		return error_set_errno(err, errno, "limit processes to %s",
 				       text);
+	return 0;
+}
+
+/* ---- delegation --------------------------------------------------------------- */
+
+static int delegate_place(const struct layout *layout, enum place place,
+			  unsigned uid, bool remove, struct error *err)
+{
+	auto_free char *path = NULL, *procs = NULL;
+
+	if (!layout->mount[place][0])
+		return 0;
+	if (asprintf(&path, "%s/fortnight-%u", layout->mount[place], uid) < 0 ||
+	    asprintf(&procs, "%s/cgroup.procs", path) < 0)
+		abort();
+	if (remove) {
+		if (rmdir(path) < 0 && errno != ENOENT)
+			return error_set_errno(err, errno, "remove %s", path);
+		return 0;
+	}
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return error_set_errno(err, errno, "create %s", path);
+	if (chown(path, uid, (gid_t)-1) < 0 || chown(procs, uid, (gid_t)-1) < 0)
+		return error_set_errno(err, errno, "give %s to user %u", path,
+				       uid);
+	return 0;
+}
+
+int sandbox_delegate(unsigned uid, bool remove, struct error *err)
+{
+	struct layout layout;
+
+	if (find_layout(&layout, err) < 0)
+		return -1;
+	for (enum place p = 0; p < PLACES; p++)
+		if (delegate_place(&layout, p, uid, remove, err) < 0)
+			return -1;
 	return 0;
 }

@@ -49,6 +49,8 @@ struct pod {
 	int cancel_fd;
 };
 
+/* Where fortnight-box is: FORTNIGHT_BOX, beside this program, installed. */
+int box_find(char path[WIRE_PATH_MAX], struct error *err) MUST_CHECK;
 int box_error(struct error *err, unsigned step, int sys_errno);
 int wire_send(int socket, const void *message, size_t size, const int *fds,
 	      size_t fd_count, struct error *err) MUST_CHECK;

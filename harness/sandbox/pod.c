@@ -111,7 +111,7 @@ static int take_slot(uint32_t *ret_base, int *ret_fd, struct error *err)
 }
 
 /* FORTNIGHT_BOX, beside this program (a build tree), or installed. */
-static int find_box(char path[WIRE_PATH_MAX], struct error *err)
+int box_find(char path[WIRE_PATH_MAX], struct error *err)
 {
 	const char *named = secure_getenv("FORTNIGHT_BOX");
 	char self[WIRE_PATH_MAX / 2];
@@ -150,7 +150,7 @@ static int spawn_box(struct pod *pod, const int theirs[SIDE_COUNT],
 	posix_spawn_file_actions_t actions;
 	int rc;
 
-	if (find_box(path, err) < 0)
+	if (box_find(path, err) < 0)
 		return -1;
 	(void)posix_spawn_file_actions_init(&actions);
 	for (int i = 0; i < SIDE_COUNT; i++)
@@ -290,9 +290,9 @@ static int build_sides(struct pod *pod, const struct pod_config *config,
 			return -1;
 	}
 	for (int i = 0; i < SIDE_COUNT; i++)
-		if (pod->used[i] && wire_wait_reply(pod, pod->control[i],
-						    patience_ns, &reply,
-						    err) < 0)
+		if (pod->used[i] &&
+		    wire_wait_reply(pod, pod->control[i], patience_ns, &reply,
+				    err) < 0)
 			return -1;
 	return 0;
 }
@@ -303,7 +303,7 @@ static int start_box(struct pod *pod, const struct pod_config *config,
 	int theirs[SIDE_COUNT] = { -1, -1 }, rc = 0;
 
 	for (int i = 0; rc == 0 && i < SIDE_COUNT; i++) {
-		int pair[2];
+		int pair[2] = { -1, -1 };
 
 		pod->used[i] = config->side[i].used;
 		if (!pod->used[i])
@@ -333,12 +333,12 @@ int pod_new(const struct pod_config *config, struct pod **ret_pod,
 	pod->cancel_fd = config->cancel_fd;
 	for (int i = 0; i < SIDE_COUNT; i++) {
 		pod->control[i] = -1;
-		pod->cgroup[i] = (struct cgroup){ .procs = { -1, -1, -1, -1 },
-						  .counters = { -1, -1, -1, -1,
-								-1 },
-						  .memory_limit = -1,
-						  .pids_limit = -1,
-						  .kill = -1 };
+		pod->cgroup[i] =
+			(struct cgroup){ .procs = { -1, -1, -1, -1 },
+					 .counters = { -1, -1, -1, -1, -1 },
+					 .memory_limit = -1,
+					 .pids_limit = -1,
+					 .kill = -1 };
 	}
 	if (start_box(pod, config, err) < 0 || send_pod(pod, config, err) < 0 ||
 	    build_sides(pod, config, err) < 0)

@@ -16,86 +16,308 @@
 
 const char *const policy_allowed[] = {
 	/* files */
-	"access", "chdir", "chmod", "chown", "close", "close_range",
-	"copy_file_range", "creat", "dup", "dup2", "dup3", "faccessat",
-	"faccessat2", "fadvise64", "fallocate", "fchdir", "fchmod", "fchmodat",
-	"fchown", "fchownat", "fcntl", "fdatasync", "fgetxattr", "flistxattr",
-	"flock", "fremovexattr", "fsetxattr", "fstat", "fstatfs", "fsync",
-	"ftruncate", "futimesat", "getcwd", "getdents", "getdents64",
-	"getxattr", "inotify_add_watch", "inotify_init", "inotify_init1",
-	"inotify_rm_watch", "ioctl", "lchown", "lgetxattr", "link", "linkat",
-	"listxattr", "llistxattr", "lremovexattr", "lseek", "lsetxattr",
-	"lstat", "mkdir", "mkdirat", "mknod", "mknodat", "newfstatat", "open",
-	"openat", "openat2", "pread64", "preadv", "preadv2", "pwrite64",
-	"pwritev", "pwritev2", "read", "readahead", "readlink", "readlinkat",
-	"readv", "removexattr", "rename", "renameat", "renameat2", "rmdir",
-	"sendfile", "setxattr", "splice", "stat", "statfs", "statx", "symlink",
-	"symlinkat", "sync", "sync_file_range", "syncfs", "tee", "truncate",
-	"umask", "unlink", "unlinkat", "ustat", "utime", "utimensat", "utimes",
-	"write", "writev",
+	"access",
+	"chdir",
+	"chmod",
+	"chown",
+	"close",
+	"close_range",
+	"copy_file_range",
+	"creat",
+	"dup",
+	"dup2",
+	"dup3",
+	"faccessat",
+	"faccessat2",
+	"fadvise64",
+	"fallocate",
+	"fchdir",
+	"fchmod",
+	"fchmodat",
+	"fchown",
+	"fchownat",
+	"fcntl",
+	"fdatasync",
+	"fgetxattr",
+	"flistxattr",
+	"flock",
+	"fremovexattr",
+	"fsetxattr",
+	"fstat",
+	"fstatfs",
+	"fsync",
+	"ftruncate",
+	"futimesat",
+	"getcwd",
+	"getdents",
+	"getdents64",
+	"getxattr",
+	"inotify_add_watch",
+	"inotify_init",
+	"inotify_init1",
+	"inotify_rm_watch",
+	"ioctl",
+	"lchown",
+	"lgetxattr",
+	"link",
+	"linkat",
+	"listxattr",
+	"llistxattr",
+	"lremovexattr",
+	"lseek",
+	"lsetxattr",
+	"lstat",
+	"mkdir",
+	"mkdirat",
+	"mknod",
+	"mknodat",
+	"newfstatat",
+	"open",
+	"openat",
+	"openat2",
+	"pread64",
+	"preadv",
+	"preadv2",
+	"pwrite64",
+	"pwritev",
+	"pwritev2",
+	"read",
+	"readahead",
+	"readlink",
+	"readlinkat",
+	"readv",
+	"removexattr",
+	"rename",
+	"renameat",
+	"renameat2",
+	"rmdir",
+	"sendfile",
+	"setxattr",
+	"splice",
+	"stat",
+	"statfs",
+	"statx",
+	"symlink",
+	"symlinkat",
+	"sync",
+	"sync_file_range",
+	"syncfs",
+	"tee",
+	"truncate",
+	"umask",
+	"unlink",
+	"unlinkat",
+	"ustat",
+	"utime",
+	"utimensat",
+	"utimes",
+	"write",
+	"writev",
 	/* memory */
-	"brk", "madvise", "membarrier", "memfd_create", "mincore", "mlock",
-	"mmap", "mprotect", "mremap", "msync", "munlock", "munlockall",
-	"munmap", "pkey_alloc", "pkey_free", "pkey_mprotect",
+	"brk",
+	"madvise",
+	"membarrier",
+	"memfd_create",
+	"mincore",
+	"mlock",
+	"mmap",
+	"mprotect",
+	"mremap",
+	"msync",
+	"munlock",
+	"munlockall",
+	"munmap",
+	"pkey_alloc",
+	"pkey_free",
+	"pkey_mprotect",
 	"remap_file_pages",
 	/* processes, threads, identity */
-	"arch_prctl", "capget", "capset", "clone", "execve", "execveat",
-	"exit", "exit_group", "fork", "futex", "futex_waitv",
-	"get_robust_list", "get_thread_area", "getcpu", "getegid", "geteuid",
-	"getgid", "getgroups", "getitimer", "getpgid", "getpgrp", "getpid",
-	"getppid", "getpriority", "getresgid", "getresuid", "getrlimit",
-	"getrusage", "getsid", "gettid", "getuid", "kill", "landlock_add_rule",
-	"landlock_create_ruleset", "landlock_restrict_self", "pidfd_open",
-	"pidfd_send_signal", "prctl", "prlimit64", "restart_syscall", "rseq",
-	"sched_get_priority_max", "sched_get_priority_min",
-	"sched_getaffinity", "sched_getattr", "sched_getparam",
-	"sched_getscheduler", "sched_rr_get_interval", "sched_setaffinity",
-	"sched_setattr", "sched_setparam", "sched_setscheduler", "sched_yield",
-	"seccomp", "set_robust_list", "set_thread_area", "set_tid_address",
-	"setfsgid", "setfsuid", "setgid", "setgroups", "setitimer", "setpgid",
-	"setpriority", "setregid", "setresgid", "setresuid", "setreuid",
-	"setrlimit", "setsid", "setuid", "tgkill", "time", "times", "tkill",
-	"vfork", "wait4", "waitid", "ioprio_get", "ioprio_set",
+	"arch_prctl",
+	"capget",
+	"capset",
+	"clone",
+	"execve",
+	"execveat",
+	"exit",
+	"exit_group",
+	"fork",
+	"futex",
+	"futex_waitv",
+	"get_robust_list",
+	"get_thread_area",
+	"getcpu",
+	"getegid",
+	"geteuid",
+	"getgid",
+	"getgroups",
+	"getitimer",
+	"getpgid",
+	"getpgrp",
+	"getpid",
+	"getppid",
+	"getpriority",
+	"getresgid",
+	"getresuid",
+	"getrlimit",
+	"getrusage",
+	"getsid",
+	"gettid",
+	"getuid",
+	"kill",
+	"landlock_add_rule",
+	"landlock_create_ruleset",
+	"landlock_restrict_self",
+	"pidfd_open",
+	"pidfd_send_signal",
+	"prctl",
+	"prlimit64",
+	"restart_syscall",
+	"rseq",
+	"sched_get_priority_max",
+	"sched_get_priority_min",
+	"sched_getaffinity",
+	"sched_getattr",
+	"sched_getparam",
+	"sched_getscheduler",
+	"sched_rr_get_interval",
+	"sched_setaffinity",
+	"sched_setattr",
+	"sched_setparam",
+	"sched_setscheduler",
+	"sched_yield",
+	"seccomp",
+	"set_robust_list",
+	"set_thread_area",
+	"set_tid_address",
+	"setfsgid",
+	"setfsuid",
+	"setgid",
+	"setgroups",
+	"setitimer",
+	"setpgid",
+	"setpriority",
+	"setregid",
+	"setresgid",
+	"setresuid",
+	"setreuid",
+	"setrlimit",
+	"setsid",
+	"setuid",
+	"tgkill",
+	"time",
+	"times",
+	"tkill",
+	"vfork",
+	"wait4",
+	"waitid",
+	"ioprio_get",
+	"ioprio_set",
 	/* signals */
-	"alarm", "pause", "rt_sigaction", "rt_sigpending", "rt_sigprocmask",
-	"rt_sigqueueinfo", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait",
-	"rt_tgsigqueueinfo", "sigaltstack", "signalfd", "signalfd4",
+	"alarm",
+	"pause",
+	"rt_sigaction",
+	"rt_sigpending",
+	"rt_sigprocmask",
+	"rt_sigqueueinfo",
+	"rt_sigreturn",
+	"rt_sigsuspend",
+	"rt_sigtimedwait",
+	"rt_tgsigqueueinfo",
+	"sigaltstack",
+	"signalfd",
+	"signalfd4",
 	/* time, events */
-	"clock_getres", "clock_gettime", "clock_nanosleep", "epoll_create",
-	"epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2",
-	"epoll_wait", "eventfd", "eventfd2", "gettimeofday", "nanosleep",
-	"pipe", "pipe2", "poll", "ppoll", "pselect6", "select", "timer_create",
-	"timer_delete", "timer_getoverrun", "timer_gettime", "timer_settime",
-	"timerfd_create", "timerfd_gettime", "timerfd_settime",
+	"clock_getres",
+	"clock_gettime",
+	"clock_nanosleep",
+	"epoll_create",
+	"epoll_create1",
+	"epoll_ctl",
+	"epoll_pwait",
+	"epoll_pwait2",
+	"epoll_wait",
+	"eventfd",
+	"eventfd2",
+	"gettimeofday",
+	"nanosleep",
+	"pipe",
+	"pipe2",
+	"poll",
+	"ppoll",
+	"pselect6",
+	"select",
+	"timer_create",
+	"timer_delete",
+	"timer_getoverrun",
+	"timer_gettime",
+	"timer_settime",
+	"timerfd_create",
+	"timerfd_gettime",
+	"timerfd_settime",
 	/* System V and POSIX communication: confined by the IPC namespace */
-	"mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive",
-	"mq_timedsend", "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd",
-	"semctl", "semget", "semop", "semtimedop", "shmat", "shmctl", "shmdt",
+	"mq_getsetattr",
+	"mq_notify",
+	"mq_open",
+	"mq_timedreceive",
+	"mq_timedsend",
+	"mq_unlink",
+	"msgctl",
+	"msgget",
+	"msgrcv",
+	"msgsnd",
+	"semctl",
+	"semget",
+	"semop",
+	"semtimedop",
+	"shmat",
+	"shmctl",
+	"shmdt",
 	"shmget",
 	/* sockets: families by argument, reach by the network namespace */
-	"accept", "accept4", "bind", "connect", "getpeername", "getsockname",
-	"getsockopt", "listen", "recvfrom", "recvmmsg", "recvmsg", "sendmmsg",
-	"sendmsg", "sendto", "setsockopt", "shutdown", "socket", "socketpair",
+	"accept",
+	"accept4",
+	"bind",
+	"connect",
+	"getpeername",
+	"getsockname",
+	"getsockopt",
+	"listen",
+	"recvfrom",
+	"recvmmsg",
+	"recvmsg",
+	"sendmmsg",
+	"sendmsg",
+	"sendto",
+	"setsockopt",
+	"shutdown",
+	"socket",
+	"socketpair",
 	/* asynchronous I/O of the old kind: checked like read and write */
-	"io_cancel", "io_destroy", "io_getevents", "io_pgetevents", "io_setup",
+	"io_cancel",
+	"io_destroy",
+	"io_getevents",
+	"io_pgetevents",
+	"io_setup",
 	"io_submit",
 	/* what the system is */
-	"getrandom", "sysinfo", "uname",
+	"getrandom",
+	"sysinfo",
+	"uname",
 };
 
 const size_t policy_allowed_count =
 	sizeof(policy_allowed) / sizeof(policy_allowed[0]);
 
 /* NOLINTBEGIN(bugprone-macro-parentheses) */
-#define REFUSE(name, why)                                            \
-	{                                                            \
-		.call = name, .action = POLICY_ERRNO, .error = EPERM, \
-		.policies = FOR_BOTH, .reason = why                  \
-	}
-#define ABSENT(name, why)                                             \
+#define REFUSE(name, why)                                             \
 	{                                                             \
-		.call = name, .action = POLICY_ERRNO, .error = ENOSYS, \
+		.call = name, .action = POLICY_ERRNO, .error = EPERM, \
 		.policies = FOR_BOTH, .reason = why                   \
+	}
+#define ABSENT(name, why)                                              \
+	{                                                              \
+		.call = name, .action = POLICY_ERRNO, .error = ENOSYS, \
+		.policies = FOR_BOTH, .reason = why                    \
 	}
 #define DEADLY(name, why)                                                  \
 	{                                                                  \
@@ -104,30 +326,30 @@ const size_t policy_allowed_count =
 	}
 #define REFUSE_BITS(name, n, bits, why)                               \
 	{                                                             \
-		.call = name, .action = POLICY_ERRNO, .error = EPERM,  \
+		.call = name, .action = POLICY_ERRNO, .error = EPERM, \
 		.policies = FOR_BOTH, .test = TEST_EQUAL, .arg = n,   \
 		.mask = bits, .value = bits, .reason = why            \
 	}
-#define REFUSE_VALUE(name, n, m, v, why)                              \
-	{                                                             \
-		.call = name, .action = POLICY_ERRNO, .error = EPERM,  \
-		.policies = FOR_BOTH, .test = TEST_EQUAL, .arg = n,   \
-		.mask = m, .value = v, .reason = why                  \
+#define REFUSE_VALUE(name, n, m, v, why)                                       \
+	{                                                                      \
+		.call = name, .action = POLICY_ERRNO, .error = EPERM,          \
+		.policies = FOR_BOTH, .test = TEST_EQUAL, .arg = n, .mask = m, \
+		.value = v, .reason = why                                      \
 	}
-#define FAMILY(call_name, how, v)                                         \
-	{                                                                 \
-		.call = call_name, .action = POLICY_ERRNO,                \
-		.error = EAFNOSUPPORT, .policies = FOR_BOTH, .test = how, \
-		.arg = 0, .mask = 0xffffffff, .value = v,                 \
-		.reason = "only AF_UNIX, AF_INET and AF_INET6 sockets: "  \
+#define FAMILY(call_name, how, v)                                          \
+	{                                                                  \
+		.call = call_name, .action = POLICY_ERRNO,                 \
+		.error = EAFNOSUPPORT, .policies = FOR_BOTH, .test = how,  \
+		.arg = 0, .mask = 0xffffffff, .value = v,                  \
+		.reason = "only AF_UNIX, AF_INET and AF_INET6 sockets: "   \
 			  "AF_VSOCK and others escape a network namespace" \
 	}
-#define PERSONALITY(v, who)                                               \
-	{                                                                 \
-		.call = "personality", .action = POLICY_ALLOW,            \
-		.policies = who, .test = TEST_EQUAL, .arg = 0,            \
-		.mask = 0xffffffff, .value = v,                           \
-		.reason = "asking, and the ordinary ones"                 \
+#define PERSONALITY(v, who)                                    \
+	{                                                      \
+		.call = "personality", .action = POLICY_ALLOW, \
+		.policies = who, .test = TEST_EQUAL, .arg = 0, \
+		.mask = 0xffffffff, .value = v,                \
+		.reason = "asking, and the ordinary ones"      \
 	}
 /* NOLINTEND(bugprone-macro-parentheses) */
 
@@ -150,8 +372,9 @@ static const char no_ring[] = "io_uring goes round every rule about calls";
 static const char no_keys[] = "keyrings outlive a run";
 static const char no_setid[] = "no set-user-ID or set-group-ID files";
 static const char no_device[] = "no device nodes";
-static const char no_typing[] = "no input for somebody else's terminal; 32 bits "
-				"as the kernel reads them (CVE-2019-10063)";
+static const char no_typing[] =
+	"no input for somebody else's terminal; 32 bits "
+	"as the kernel reads them (CVE-2019-10063)";
 static const char no_numa[] = "memory placement is the host's";
 
 const struct policy_rule policy_rules[] = {
@@ -218,7 +441,8 @@ const struct policy_rule policy_rules[] = {
 	REFUSE("mlock2", "memory that cannot be reclaimed"),
 	REFUSE("vmsplice", "page-cache tricks (CVE-2022-0847's kind)"),
 
-	ABSENT("clone3", "flags behind a pointer; libraries fall back to clone"),
+	ABSENT("clone3",
+	       "flags behind a pointer; libraries fall back to clone"),
 	ABSENT("io_uring_setup", no_ring),
 	ABSENT("io_uring_enter", no_ring),
 	ABSENT("io_uring_register", no_ring),
@@ -229,7 +453,8 @@ const struct policy_rule policy_rules[] = {
 	PERSONALITY(0, FOR_BOTH),
 	PERSONALITY(8, FOR_BOTH), /* PER_LINUX32: what uname says */
 	PERSONALITY(LOW32, FOR_BOTH),
-	PERSONALITY(0x40000, FOR_SESSION), /* ADDR_NO_RANDOMIZE, for debuggers */
+	PERSONALITY(0x40000,
+		    FOR_SESSION), /* ADDR_NO_RANDOMIZE, for debuggers */
 
 	REFUSE_BITS("clone", 0, CLONE_NEWNS, no_namespace),
 	REFUSE_BITS("clone", 0, CLONE_NEWCGROUP, no_namespace),

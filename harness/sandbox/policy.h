@@ -27,9 +27,9 @@ enum policy_for {
 };
 
 enum policy_test {
-	TEST_NONE,   /* any arguments */
-	TEST_EQUAL,  /* (arg & mask) == value */
-	TEST_NOT,    /* arg != value, all 64 bits */
+	TEST_NONE,    /* any arguments */
+	TEST_EQUAL,   /* (arg & mask) == value */
+	TEST_NOT,     /* arg != value, all 64 bits */
 	TEST_AT_LEAST /* arg >= value, all 64 bits */
 };
 

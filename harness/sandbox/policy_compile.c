@@ -72,9 +72,9 @@ static void add_rule(scmp_filter_ctx ctx, const struct policy_rule *rule)
 		die(rule->call, -ENOSYS);
 	if (nr < 0)
 		return;
-	rc = rule->test == TEST_NONE ?
-		     seccomp_rule_add_array(ctx, action_of(rule), nr, 0, NULL) :
-		     add_tested(ctx, rule, nr);
+	rc = rule->test == TEST_NONE
+		     ? seccomp_rule_add_array(ctx, action_of(rule), nr, 0, NULL)
+		     : add_tested(ctx, rule, nr);
 	if (rc < 0 && rc != -EACCES) /* -EACCES: the default action already */
 		die(rule->call, rc);
 }
@@ -88,8 +88,8 @@ static int is_numbers_rule(const struct policy_rule *rule)
 
 static scmp_filter_ctx build(int numbers, unsigned policy)
 {
-	scmp_filter_ctx ctx = seccomp_init(
-		numbers ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW);
+	scmp_filter_ctx ctx =
+		seccomp_init(numbers ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW);
 
 	if (!ctx)
 		die("seccomp_init", -ENOMEM);
@@ -149,8 +149,8 @@ int main(void)
 	printf("/* Made by policy-compile from harness/sandbox/policy.c. */\n"
 	       "#include \"policy.h\"\n");
 	for (size_t i = 0; i < 2; i++) {
-		len[i][0] = print_filter(rows[i].numbers,
-					 build(1, rows[i].policy));
+		len[i][0] =
+			print_filter(rows[i].numbers, build(1, rows[i].policy));
 		len[i][1] = print_filter(rows[i].arguments,
 					 build(0, rows[i].policy));
 	}

@@ -19,9 +19,21 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-enum { FD_IN, FD_OUT, FD_ERR, FD_STATUS, FD_CONTROL, FDS };
+enum {
+	FD_IN,
+	FD_OUT,
+	FD_ERR,
+	FD_STATUS,
+	FD_CONTROL,
+	FDS
+};
 
-enum stage { STAGE_SETTING_UP, STAGE_RUNNING, STAGE_ENDED, STAGE_DEAD };
+enum stage {
+	STAGE_SETTING_UP,
+	STAGE_RUNNING,
+	STAGE_ENDED,
+	STAGE_DEAD
+};
 
 struct run {
 	struct pod *pod;
@@ -137,10 +149,10 @@ static int open_pipes(int ours[FDS], int theirs[4])
 	for (int i = FD_IN; i <= FD_STATUS; i++) {
 		int pair[2], reads = i == FD_IN;
 
-		if (i == FD_STATUS ? socketpair(AF_UNIX,
-						SOCK_SEQPACKET | SOCK_CLOEXEC,
-						0, pair) :
-				     pipe2(pair, O_CLOEXEC))
+		if (i == FD_STATUS
+			    ? socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC,
+					 0, pair)
+			    : pipe2(pair, O_CLOEXEC))
 			return -1;
 		ours[i] = pair[reads];
 		theirs[i] = pair[!reads];
@@ -182,9 +194,9 @@ static int run_start(struct run *run, struct error *err)
 	run->started_ns = clock_mono_ns();
 	buf_init(&run->outcome->out, run->config->limits.output_bytes);
 	buf_init(&run->outcome->err, run->config->limits.output_bytes);
-	rc = open_pipes(run->fds, theirs) < 0 ?
-		     error_set_errno(err, errno, "open pipes") :
-		     send_run(run, theirs, err);
+	rc = open_pipes(run->fds, theirs) < 0
+		     ? error_set_errno(err, errno, "open pipes")
+		     : send_run(run, theirs, err);
 	for (int i = 0; i < 4; i++)
 		if (theirs[i] >= 0)
 			close(theirs[i]);
@@ -264,8 +276,8 @@ static int take_status(struct run *run, struct error *err)
 
 static int take_output(struct run *run, int which, struct error *err)
 {
-	struct buf *buf = which == FD_OUT ? &run->outcome->out :
-					    &run->outcome->err;
+	struct buf *buf = which == FD_OUT ? &run->outcome->out
+					  : &run->outcome->err;
 	char chunk[65536];
 	ssize_t n;
 
@@ -323,10 +335,10 @@ static int check_clocks(struct run *run, int64_t now, struct error *err)
 	if (run->kill_by_ns && now > run->kill_by_ns)
 		return error_set(err, ERROR_INFRA, "a run would not die");
 	if (run->stage == STAGE_SETTING_UP)
-		return now - run->started_ns > setup_patience_ns ?
-			       error_set(err, ERROR_INFRA,
-					 "a run was not ready in time") :
-			       0;
+		return now - run->started_ns > setup_patience_ns
+			       ? error_set(err, ERROR_INFRA,
+					   "a run was not ready in time")
+			       : 0;
 	if (run->stage != STAGE_RUNNING)
 		return 0;
 	if (now - run->started_ns > limits->wall_ns)
@@ -339,9 +351,9 @@ static int check_clocks(struct run *run, int64_t now, struct error *err)
 	left = limits->cpu_ns - used;
 	if (left <= 0)
 		return decide(run, OUTCOME_LIMIT_CPU, 0, err);
-	cores = sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ?
-			CPU_COUNT(&cpus) :
-			1;
+	cores = sched_getaffinity(0, sizeof(cpus), &cpus) == 0
+			? CPU_COUNT(&cpus)
+			: 1;
 	left /= cores;
 	run->cpu_check_ns =
 		now + (left > cpu_check_min_ns ? left : cpu_check_min_ns);
@@ -409,15 +421,14 @@ static int conclude(struct run *run, struct error *err)
 		if (cgroup_read(run->cgroup, i, &now[i], err) < 0)
 			return -1;
 	outcome->wall_ns = clock_mono_ns() - run->started_ns;
-	outcome->cpu_ns = (int64_t)less(now[COUNTER_CPU],
-					run->base[COUNTER_CPU]);
-	outcome->memory_peak_bytes = less(now[COUNTER_MEMORY_PEAK],
-					  run->base[COUNTER_MEMORY]);
+	outcome->cpu_ns =
+		(int64_t)less(now[COUNTER_CPU], run->base[COUNTER_CPU]);
+	outcome->memory_peak_bytes =
+		less(now[COUNTER_MEMORY_PEAK], run->base[COUNTER_MEMORY]);
 	outcome->oom_kills = (uint32_t)less(now[COUNTER_OOM_KILLS],
 					    run->base[COUNTER_OOM_KILLS]);
-	outcome->forks_refused =
-		(uint32_t)less(now[COUNTER_FORKS_REFUSED],
-			       run->base[COUNTER_FORKS_REFUSED]);
+	outcome->forks_refused = (uint32_t)less(
+		now[COUNTER_FORKS_REFUSED], run->base[COUNTER_FORKS_REFUSED]);
 	if (!run->decided)
 		return error_set(err, ERROR_INFRA,
 				 "a run ended without a word");

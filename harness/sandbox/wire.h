@@ -80,7 +80,7 @@ struct wire_pod {
 	uint32_t uid_base; /* host id of inside id 0; 0: rootless */
 	uint32_t uid_self; /* rootless: the caller's ids, mapped to 1000 */
 	uint32_t gid_self;
-	uint8_t sides; /* 1 or 2 */
+	uint8_t sides;			/* 1 or 2 */
 	uint8_t cgroup_fds[WIRE_SIDES]; /* cgroup.procs files, per side */
 	uint8_t reserved;
 	char root_path[WIRE_SIDES][WIRE_PATH_MAX]; /* "" for none */
@@ -111,7 +111,7 @@ enum wire_verb {
 
 enum wire_flag {
 	WIRE_FRESH_WORK = 1 << 0,
-	WIRE_FILES = 1 << 1,	/* a stream of files for /work */
+	WIRE_FILES = 1 << 1,	    /* a stream of files for /work */
 	WIRE_COLLECT_WORK = 1 << 2, /* a memory file to pack /work into */
 	WIRE_DATA = 1 << 3
 };

@@ -47,6 +47,10 @@ void sandbox_probe(struct sandbox_host *ret_host);
 int sandbox_check(const struct sandbox_host *host,
 		  struct error *err) MUST_CHECK;
 
+/* As root: give user uid control groups of its own (cgroups(7), delegation),
+ * or remove them again. */
+int sandbox_delegate(unsigned uid, bool remove, struct error *err) MUST_CHECK;
+
 /* ---- pods ------------------------------------------------------------------- */
 
 enum sandbox_root {

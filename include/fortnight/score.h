@@ -153,6 +153,28 @@ void score_print(const struct score *score, unsigned failures_max, bool colour,
 
 const char *verdict_name(enum verdict verdict);
 
+/* What a program always answers: one text and one status, or (echo) its own
+ * standard input. */
+struct score_answer {
+	const char *out;
+	size_t len;
+	int status;
+	bool echo;
+};
+
+/* The points of such a program, computed from the hidden suite with the
+ * scorer's own comparison.  What only a driver or a checker can judge counts
+ * as lost, a right speed answer in full. */
+int64_t score_of_answer(const struct task *task,
+			const struct score_answer *answer);
+
+/* Points of the functional areas alone (io and driver), and their maximum. */
+void score_functional(const struct score *score, int64_t *ret_points,
+		      int64_t *ret_max);
+
+/* Decided and measured together. */
+int64_t score_total(const struct score *score);
+
 /* CPU time of a fixed piece of work on this machine, now (best of three). */
 int64_t score_calibration_loop_ns(void);
 

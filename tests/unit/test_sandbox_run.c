@@ -58,21 +58,20 @@ TEST(each_run_has_one_outcome)
 		const char *env[] = { "PATH=/usr/bin", NULL };
 		auto_outcome struct outcome outcome;
 		struct error err = ERROR_INIT;
-		struct run_config config = {
-			.argv = argv,
-			.env = env,
-			.stdin_data = "fed",
-			.stdin_len = 3,
-			.files_fd = -1,
-			.limits = { .cpu_ns = 300000000,
-				    .wall_ns = 1500000000,
-				    .memory_bytes = 32 << 20,
-				    .processes = 16,
-				    .output_bytes = 65536,
-				    .file_bytes = 1 << 20,
-				    .disk_bytes = 1 << 20,
-				    .open_files = 64 }
-		};
+		struct run_config config = { .argv = argv,
+					     .env = env,
+					     .stdin_data = "fed",
+					     .stdin_len = 3,
+					     .files_fd = -1,
+					     .limits = { .cpu_ns = 300000000,
+							 .wall_ns = 1500000000,
+							 .memory_bytes = 32
+									 << 20,
+							 .processes = 16,
+							 .output_bytes = 65536,
+							 .file_bytes = 1 << 20,
+							 .disk_bytes = 1 << 20,
+							 .open_files = 64 } };
 
 		ROW("%s", rows[i].label);
 		outcome_init(&outcome);

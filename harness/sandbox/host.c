@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What this host can enforce, found by trying: control groups by opening one,
+ * everything else by making a pod and letting the box look round inside it as a
+ * candidate would.
+ */
+#include "fortnight/base.h"
+#include "fortnight/clock.h"
+#include "fortnight/fd.h"
+#include "fortnight/treestream.h"
+
+#include "launch.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+static const char cure_userns[] =
+	"allow unprivileged user namespaces: sysctl user.max_user_namespaces, "
+	"kernel.unprivileged_userns_clone=1, "
+	"kernel.apparmor_restrict_unprivileged_userns=0";
+
+static struct sandbox_fact *add(struct sandbox_host *host, const char *name,
+				bool works)
+{
+	struct sandbox_fact *fact = &host->facts[host->count++];
+
+	*fact = (struct sandbox_fact){ .name = name,
+				       .works = works,
+				       .required = true };
+	return fact;
+}
+
+/* What box_probe.c prints, and what each line must say. */
+static const struct {
+	const char *line, *name;
+	long want;
+} wants[] = {
+	{ "uid", "ids dropped", WIRE_CANDIDATE_UID },
+	{ "no_new_privs", "no_new_privs", 1 },
+	{ "seccomp", "seccomp filter", 2 },
+	{ "bounding", "capabilities dropped", 0 },
+	{ "unshare", "no nested user namespaces", EPERM },
+	{ "vsock", "no sockets past the network namespace", EAFNOSUPPORT },
+	{ "io_uring", "no io_uring", ENOSYS },
+	{ "host", "host files out of reach", ENOENT },
+};
+
+static void judge(struct sandbox_host *host, const char *text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(wants); i++) {
+		struct sandbox_fact *fact = add(host, wants[i].name, false);
+		const char *at = text;
+		size_t len = strlen(wants[i].line);
+		long got = -1;
+
+		while (at && strncmp(at, wants[i].line, len) != 0) {
+			at = strchr(at, '\n');
+			at = at ? at + 1 : NULL;
+		}
+		if (at)
+			got = strtol(at + len, NULL, 10);
+		fact->works = at && got == wants[i].want;
+		(void)snprintf(fact->detail, sizeof(fact->detail),
+			       "%s is %ld inside, want %ld", wants[i].line, got,
+			       wants[i].want);
+		if (!fact->works)
+			(void)snprintf(fact->cure, sizeof(fact->cure),
+				       "a kernel of 5.12 or later with user "
+				       "namespaces and seccomp filters");
+	}
+}
+
+/* A tree stream (treestream.h) with the box itself as its only file: it is
+ * static, so it is a program that a bare root can hold. */
+static int box_stream(int *ret_fd, uint64_t *ret_bytes, struct error *err)
+{
+	struct buf box = BUF_INIT(64 << 20);
+	struct tree_header header = { .type = TREE_FILE,
+				      .executable = 1,
+				      .path_len = 3 };
+	char path[WIRE_PATH_MAX];
+	auto_close int from = -1, to = -1;
+	int rc;
+
+	if (box_find(path, err) < 0 || fd_memory("box", &to, err) < 0)
+		return -1;
+	from = open(path, O_RDONLY | O_CLOEXEC);
+	if (from < 0)
+		return error_set_errno(err, errno, "open %s", path);
+	rc = fd_read_all(from, &box, err);
+	header.data_len = box.len;
+	if (rc == 0)
+		rc = fd_write_all(to, TREE_MAGIC, TREE_MAGIC_LEN, err);
+	if (rc == 0)
+		rc = fd_write_all(to, &header, sizeof(header), err);
+	if (rc == 0)
+		rc = fd_write_all(to, "box", 3, err);
+	if (rc == 0)
+		rc = fd_write_all(to, buf_text(&box), box.len, err);
+	*ret_bytes = box.len + (1 << 20);
+	buf_done(&box);
+	if (rc == 0) {
+		*ret_fd = to;
+		to = -1;
+	}
+	return rc;
+}
+
+static int look_inside(struct outcome *outcome, struct error *err)
+{
+	struct pod_config config = { .cancel_fd = -1 };
+	struct pod_side_config *side = &config.side[SIDE_CANDIDATE];
+	auto_pod struct pod *pod = NULL;
+	auto_close int stream = -1;
+	const char *argv[] = { "/app/box", "--probe", NULL };
+	const char *env[] = { NULL };
+	struct run_config run = { .argv = argv,
+				  .env = env,
+				  .files_fd = -1,
+				  .limits = { .cpu_ns = NS_PER_SEC,
+					      .wall_ns = 10 * NS_PER_SEC,
+					      .memory_bytes = 64 << 20,
+					      .processes = 16,
+					      .output_bytes = 65536,
+					      .file_bytes = 1 << 20,
+					      .disk_bytes = 4 << 20,
+					      .open_files = 64 } };
+
+	*side = (struct pod_side_config){ .used = true,
+					  .root = ROOT_BARE,
+					  .work_fd = -1,
+					  .memory_bytes = 64 << 20,
+					  .processes = 16 };
+	if (box_stream(&stream, &side->app_bytes, err) < 0)
+		return -1;
+	side->app_fd = stream;
+	if (pod_new(&config, &pod, err) < 0)
+		return -1;
+	return pod_run(pod, &run, 1, outcome, err);
+}
+
+static void probe_inside(struct sandbox_host *host)
+{
+	auto_outcome struct outcome outcome;
+	struct error err = ERROR_INIT;
+	struct sandbox_fact *fact;
+	int rc;
+
+	outcome_init(&outcome);
+	rc = look_inside(&outcome, &err);
+	fact = add(host, "namespaces, root, private /proc", rc == 0);
+	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
+		       rc == 0 ? "user, mount, pid, net, ipc, uts, cgroup"
+			       : err.text);
+	if (rc < 0)
+		(void)snprintf(fact->cure, sizeof(fact->cure), "%s",
+			       cure_userns);
+	else
+		judge(host, buf_text(&outcome.out));
+}
+
+void sandbox_probe(struct sandbox_host *ret_host)
+{
+	struct error err = ERROR_INIT;
+	struct sandbox_fact *fact;
+	struct utsname name;
+
+	*ret_host = (struct sandbox_host){ 0 };
+	fact = add(ret_host, "memory, process and CPU limits (control groups)",
+		   cgroup_available(&err) == 0);
+	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
+		       fact->works ? "memory, pids, cpuacct" : err.text);
+	if (!fact->works)
+		(void)snprintf(fact->cure, sizeof(fact->cure),
+			       "as root, run: fortnight doctor --delegate %u",
+			       (unsigned)geteuid());
+	(void)uname(&name);
+	fact = add(ret_host, "kernel", true);
+	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
+		       name.release);
+	if (ret_host->facts[0].works)
+		probe_inside(ret_host);
+}
+
+int sandbox_check(const struct sandbox_host *host, struct error *err)
+{
+	for (size_t i = 0; i < host->count; i++)
+		if (host->facts[i].required && !host->facts[i].works)
+			return error_set(err, ERROR_HOST, "%s: %s; %s",
+					 host->facts[i].name,
+					 host->facts[i].detail,
+					 host->facts[i].cure);
+	return 0;
+}
