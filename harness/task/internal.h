@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* internal.h - between the files of task/. */
+#ifndef FORTNIGHT_TASK_INTERNAL_H
+#define FORTNIGHT_TASK_INTERNAL_H
+
+#include "fortnight/json.h"
+#include "fortnight/task.h"
+
+enum {
+	MANIFEST_MAX = 256 << 10,
+	AREA_FILE_MAX = 64 << 20,
+	CASE_LINE_MAX = 1 << 20,
+	INPUT_MAX = 64 << 20
+};
+
+/* One known key: its name, its type, whether it must be there. */
+enum value_type {
+	VALUE_TEXT,
+	VALUE_NUMBER,
+	VALUE_LIST,
+	VALUE_TABLE,
+	VALUE_ANY
+};
+
+struct key {
+	const char *name;
+	enum value_type type;
+	bool required;
+};
+
+/* Where a value stands, for messages: "task.toml:12". */
+typedef int line_of_fn(const void *context, const char *path);
+
+struct where {
+	const char *file;
+	const void *context; /* a struct toml, or NULL */
+	int line;	     /* without a context */
+};
+
+int where_error(const struct where *where, const char *path, struct error *err,
+		const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Every key of table is known and of its type, and the required are there. */
+int keys_check(json_t *table, const char *path, const struct key *keys,
+	       const struct where *where, struct error *err) MUST_CHECK;
+
+const char *get_text(json_t *table, const char *name, const char *otherwise);
+double get_number(json_t *table, const char *name, double otherwise);
+/* A NULL-terminated copy of a list of strings; empty when it is missing. */
+int get_list(json_t *table, const char *name, const char *path,
+	     const struct where *where, char ***ret_list,
+	     struct error *err) MUST_CHECK;
+void list_free(char **list);
+
+int manifest_load(struct task *task, struct error *err) MUST_CHECK;
+int cases_load(struct task *task, struct task_area *area, enum case_set set,
+	       struct error *err) MUST_CHECK;
+int statements_load(struct task *task, struct error *err) MUST_CHECK;
+
+#endif

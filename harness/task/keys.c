@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/* Tables of known keys, and values out of a JSON tree. */
+#include "fortnight/base.h"
+#include "fortnight/text.h"
+#include "fortnight/toml.h"
+
+#include "internal.h"
+
+enum {
+	KEYS_MAX = 32
+};
+
+int where_error(const struct where *where, const char *path, struct error *err,
+		const char *fmt, ...)
+{
+	int line = where->context ? toml_line(where->context, path)
+				  : where->line;
+	char text[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return error_set(err, ERROR_INPUT, "%s:%d: %s", where->file, line,
+			 text);
+}
+
+static bool has_type(const json_t *value, enum value_type type)
+{
+	switch (type) {
+	case VALUE_TEXT:
+		return json_is_string(value);
+	case VALUE_NUMBER:
+		return json_is_number(value);
+	case VALUE_LIST:
+		return json_is_array(value);
+	case VALUE_TABLE:
+		return json_is_object(value);
+	default:
+		return true;
+	}
+}
+
+static const struct key *find_key(const struct key *keys, const char *name)
+{
+	for (; keys->name; keys++)
+		if (strcmp(keys->name, name) == 0)
+			return keys;
+	return NULL;
+}
+
+static int unknown(const char *name, const char *path, const struct key *keys,
+		   const struct where *where, struct error *err)
+{
+	const char *names[KEYS_MAX + 1] = { NULL }, *near;
+	auto_free char *full = NULL;
+
+	for (size_t i = 0; keys[i].name && i < KEYS_MAX; i++)
+		names[i] = keys[i].name;
+	near = text_nearest(name, names);
+	if (asprintf(&full, "%s%s%s", path, *path ? "." : "", name) < 0)
+		abort();
+	return where_error(where, full, err, "unknown key '%s'%s%s%s", name,
+			   near ? ": did you mean '" : "", near ? near : "",
+			   near ? "'?" : "");
+}
+
+int keys_check(json_t *table, const char *path, const struct key *keys,
+	       const struct where *where, struct error *err)
+{
+	static const char *const types[] = { "a string", "a number", "a list",
+					     "a table", "anything" };
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(table, name, value) {
+		const struct key *key = find_key(keys, name);
+		auto_free char *full = NULL;
+
+		if (!key)
+			return unknown(name, path, keys, where, err);
+		if (asprintf(&full, "%s%s%s", path, *path ? "." : "", name) < 0)
+			abort();
+		if (!has_type(value, key->type))
+			return where_error(where, full, err, "'%s' must be %s",
+					   name, types[key->type]);
+	}
+	for (; keys->name; keys++)
+		if (keys->required && !json_object_get(table, keys->name))
+			return where_error(where, path, err,
+					   "the key '%s' is missing",
+					   keys->name);
+	return 0;
+}
+
+const char *get_text(json_t *table, const char *name, const char *otherwise)
+{
+	const char *text = json_string_value(json_object_get(table, name));
+
+	return text ? text : otherwise;
+}
+
+double get_number(json_t *table, const char *name, double otherwise)
+{
+	json_t *value = json_object_get(table, name);
+
+	return value ? json_number_value(value) : otherwise;
+}
+
+int get_list(json_t *table, const char *name, const char *path,
+	     const struct where *where, char ***ret_list, struct error *err)
+{
+	json_t *list = json_object_get(table, name), *value;
+	char **copy = xcalloc(json_array_size(list) + 1, sizeof(*copy));
+	size_t i;
+
+	json_array_foreach(list, i, value) {
+		if (!json_is_string(value)) {
+			list_free(copy);
+			return where_error(where, path, err,
+					   "'%s' must hold strings only", name);
+		}
+		copy[i] = xstrdup(json_string_value(value));
+	}
+	*ret_list = copy;
+	return 0;
+}
+
+void list_free(char **list)
+{
+	for (char **at = list; at && *at; at++)
+		free(*at);
+	free(list);
+}

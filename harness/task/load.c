@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A pack, whole: find its directory, read the manifest, the contract's
+ * statements and the cases, and take the digest of what decides a score.
+ */
+#include "fortnight/base.h"
+#include "fortnight/fd.h"
+#include "fortnight/text.h"
+
+#include "internal.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <search.h>
+#include <sys/stat.h>
+
+#ifndef FORTNIGHT_DATADIR
+#define FORTNIGHT_DATADIR "/usr/local/share/fortnight"
+#endif
+
+static const char *const roots[] = { "tasks", FORTNIGHT_DATADIR "/tasks" };
+
+/* ---- statements: "- **3.2** text" ---------------------------------------------- */
+
+int statements_load(struct task *task, struct error *err)
+{
+	auto_buf struct buf text = BUF_INIT(AREA_FILE_MAX);
+	char *line, *save = NULL, *end;
+
+	if (fd_read_file(task->dir, "contract.md", &text, err) < 0)
+		return error_prefix(err, "pack %s", task->path);
+	task->statements = xcalloc(text.len / 8 + 2, sizeof(char *));
+	if (!text.len)
+		return 0;
+	for (line = strtok_r(text.data, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		if (strncmp(line, "- **", 4) != 0 ||
+		    !(end = strstr(line + 4, "**")))
+			continue;
+		*end = '\0';
+		if (strspn(line + 4, "0123456789.") == strlen(line + 4))
+			task->statements[task->statement_count++] =
+				xstrdup(line + 4);
+	}
+	return 0;
+}
+
+static bool is_statement(const struct task *task, const char *id)
+{
+	for (size_t i = 0; i < task->statement_count; i++)
+		if (strcmp(task->statements[i], id) == 0)
+			return true;
+	return false;
+}
+
+/* ---- cases ------------------------------------------------------------------------ */
+
+static int check_spec(const struct task *task, const struct task_case *c,
+		      const char *file, struct error *err)
+{
+	for (char **id = c->spec; *id; id++)
+		if (!is_statement(task, *id))
+			return error_set(err, ERROR_INPUT,
+					 "%s:%d: contract.md has no statement "
+					 "%s",
+					 file, c->line, *id);
+	return 0;
+}
+
+struct case_list {
+	struct task_case *cases;
+	size_t count, room;
+};
+
+static struct task_case *next_case(struct case_list *list)
+{
+	if (list->count == list->room) {
+		list->room = list->room ? 2 * list->room : 64;
+		list->cases = reallocarray(list->cases, list->room,
+					   sizeof(*list->cases));
+		if (!list->cases)
+			abort();
+	}
+	return &list->cases[list->count];
+}
+
+static int read_cases(struct task *task, const struct task_area *area,
+		      struct buf *text, const char *file,
+		      struct case_list *list, struct error *err)
+{
+	auto_close int blobs = openat(task->dir, "hidden/blob",
+				      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *at = buf_text(text), *end = at + text->len;
+
+	for (int line = 1; at < end; line++) {
+		const char *eol = memchr(at, '\n', (size_t)(end - at));
+		size_t len = eol ? (size_t)(eol - at) : (size_t)(end - at);
+
+		if (len > CASE_LINE_MAX || list->count == TASK_CASES_MAX)
+			return error_set(err, ERROR_LIMIT,
+					 "%s:%d: a line of more than %d bytes, "
+					 "or more than %d cases",
+					 file, line, CASE_LINE_MAX,
+					 TASK_CASES_MAX);
+		if (task_case_parse(at, len, area, blobs, file, line,
+				    next_case(list), err) < 0)
+			return -1;
+		list->count++;
+		if (check_spec(task, &list->cases[list->count - 1], file, err) <
+		    0)
+			return -1;
+		at += len + 1;
+	}
+	return 0;
+}
+
+int cases_load(struct task *task, struct task_area *area, enum case_set set,
+	       struct error *err)
+{
+	auto_buf struct buf text = BUF_INIT(AREA_FILE_MAX);
+	auto_free char *name = NULL, *file = NULL;
+	struct case_list list = { 0 };
+	int rc;
+
+	if (asprintf(&name, "%s/%s.jsonl",
+		     set == CASES_HIDDEN ? "hidden" : "visible",
+		     area->name) < 0 ||
+	    asprintf(&file, "%s/%s", task->path, name) < 0)
+		abort();
+	if (fd_read_file(task->dir, name, &text, err) < 0)
+		return error_prefix(err, "pack %s: area %s", task->path,
+				    area->name);
+	rc = read_cases(task, area, &text, file, &list, err);
+	if (set == CASES_HIDDEN) {
+		area->cases = list.cases;
+		area->case_count = list.count;
+	} else {
+		area->visible = list.cases;
+		area->visible_count = list.count;
+	}
+	if (rc == 0 && set == CASES_HIDDEN && !list.count)
+		rc = error_set(err, ERROR_INPUT, "%s:1: no cases", file);
+	return rc;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int check_ids(const struct task *task, struct error *err)
+{
+	auto_free const char **ids =
+		xcalloc(task->case_count + 1, sizeof(*ids));
+	size_t n = 0;
+
+	for (size_t i = 0; i < task->area_count; i++)
+		for (size_t j = 0; j < task->areas[i].case_count; j++)
+			ids[n++] = task->areas[i].cases[j].id;
+	qsort(ids, n, sizeof(*ids), by_id);
+	for (size_t i = 1; i < n; i++)
+		if (strcmp(ids[i - 1], ids[i]) == 0)
+			return error_set(err, ERROR_INPUT,
+					 "%s/hidden: two cases are named '%s'",
+					 task->path, ids[i]);
+	return 0;
+}
+
+/* ---- the digest --------------------------------------------------------------------- */
+
+static int digest_file(struct task *task, struct digest *digest,
+		       const char *name, struct error *err)
+{
+	auto_buf struct buf text = BUF_INIT(AREA_FILE_MAX);
+
+	if (fd_read_file(task->dir, name, &text, err) < 0)
+		return -1;
+	digest_add(digest, name, strlen(name) + 1);
+	digest_add(digest, &text.len, sizeof(text.len));
+	digest_add(digest, buf_text(&text), text.len);
+	return 0;
+}
+
+static int digest_dir(struct task *task, struct digest *digest,
+		      const char *name, struct error *err)
+{
+	auto_free char *path = NULL;
+	struct dirent **list = NULL;
+	int count, rc = 0;
+
+	if (asprintf(&path, "/proc/self/fd/%d/%s", task->dir, name) < 0)
+		abort();
+	count = scandir(path, &list, NULL, alphasort);
+	for (int i = 0; i < count; i++) {
+		auto_free char *child = NULL;
+		struct stat st;
+
+		if (asprintf(&child, "%s/%s", name, list[i]->d_name) < 0)
+			abort();
+		if (rc == 0 && list[i]->d_name[0] != '.' &&
+		    strcmp(list[i]->d_name, "out") != 0 &&
+		    fstatat(task->dir, child, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			rc = S_ISDIR(st.st_mode)
+				     ? digest_dir(task, digest, child, err)
+				     : digest_file(task, digest, child, err);
+		free(list[i]);
+	}
+	free(list);
+	return rc;
+}
+
+static int take_digest(struct task *task, struct error *err)
+{
+	static const char *const dirs[] = { "hidden", "drivers", "checkers" };
+	struct digest *digest = digest_new();
+	int rc = digest_file(task, digest, "task.toml", err);
+
+	if (rc == 0)
+		rc = digest_file(task, digest, "contract.md", err);
+	for (size_t i = 0; rc == 0 && i < ARRAY_LEN(dirs); i++)
+		rc = digest_dir(task, digest, dirs[i], err);
+	digest_finish(digest, task->digest);
+	return rc;
+}
+
+/* ---- the whole ---------------------------------------------------------------------- */
+
+static int open_pack(struct task *task, const char *path, struct error *err)
+{
+	auto_free char *found = xstrdup(path);
+	struct stat st;
+
+	for (size_t i = 0;
+	     stat(found, &st) < 0 && i < ARRAY_LEN(roots) && !strchr(path, '/');
+	     i++) {
+		free(found);
+		if (asprintf(&found, "%s/%s", roots[i], path) < 0)
+			abort();
+	}
+	task->dir = open(found, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (task->dir < 0)
+		return error_set(err, ERROR_INPUT,
+				 "there is no pack '%s', as a directory or in "
+				 "tasks/: see fortnight task list",
+				 path);
+	task->path = STEAL(found);
+	while (strlen(task->path) > 1 &&
+	       task->path[strlen(task->path) - 1] == '/')
+		task->path[strlen(task->path) - 1] = '\0';
+	return 0;
+}
+
+static int load_suite(struct task *task, struct error *err)
+{
+	for (size_t i = 0; i < task->area_count; i++) {
+		if (cases_load(task, &task->areas[i], CASES_HIDDEN, err) < 0)
+			return -1;
+		task->case_count += task->areas[i].case_count;
+	}
+	if (check_ids(task, err) < 0)
+		return -1;
+	return take_digest(task, err);
+}
+
+int task_load(const char *path, enum task_parts parts, struct task **ret_task,
+	      struct error *err)
+{
+	auto_task struct task *task = xcalloc(1, sizeof(*task));
+	auto_free char *real = NULL;
+
+	task->dir = -1;
+	if (open_pack(task, path, err) < 0)
+		return -1;
+	real = realpath(task->path, NULL);
+	task->name = xstrdup(real ? strrchr(real, '/') + 1 : task->path);
+	if (manifest_load(task, err) < 0 || statements_load(task, err) < 0)
+		return -1;
+	for (size_t i = 0; i < task->area_count; i++)
+		if (cases_load(task, &task->areas[i], CASES_VISIBLE, err) < 0)
+			return -1;
+	if (parts == TASK_WHOLE && load_suite(task, err) < 0)
+		return -1;
+	*ret_task = STEAL(task);
+	return 0;
+}
+
+static void free_cases(struct task_case *cases, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		task_case_done(&cases[i]);
+	free(cases);
+}
+
+void task_free(struct task *task)
+{
+	if (!task)
+		return;
+	for (size_t i = 0; i < task->area_count; i++) {
+		struct task_area *area = &task->areas[i];
+
+		free(area->name);
+		free(area->title);
+		free(area->driver);
+		free(area->checker);
+		free_cases(area->cases, area->case_count);
+		free_cases(area->visible, area->visible_count);
+	}
+	free(task->areas);
+	list_free(task->build.hide);
+	list_free(task->serve_args);
+	list_free(task->markers);
+	list_free(task->oracle_packages);
+	list_free(task->statements);
+	free(task->run_entry);
+	free(task->name);
+	free(task->title);
+	free(task->class);
+	free(task->path);
+	if (task->dir >= 0)
+		close(task->dir);
+	free(task);
+}
+
+char **task_list(void)
+{
+	char **names = xcalloc(1, sizeof(*names));
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(roots); i++) {
+		struct dirent **list = NULL;
+		int count = scandir(roots[i], &list, NULL, alphasort);
+
+		for (int j = 0; j < count; j++) {
+			auto_free char *file = NULL;
+
+			if (asprintf(&file, "%s/%s/task.toml", roots[i],
+				     list[j]->d_name) < 0)
+				abort();
+			names = reallocarray(names, n + 2, sizeof(*names));
+			if (!names)
+				abort();
+			if (list[j]->d_name[0] != '.' &&
+			    access(file, R_OK) == 0)
+				names[n++] = xstrdup(list[j]->d_name);
+			names[n] = NULL;
+			free(list[j]);
+		}
+		free(list);
+	}
+	return names;
+}
+
+void task_list_free(char **list)
+{
+	list_free(list);
+}

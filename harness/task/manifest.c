@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: MIT */
+/* task.toml: the manifest, as docs/task-format.md has it. */
+#include "fortnight/base.h"
+#include "fortnight/clock.h"
+#include "fortnight/fd.h"
+#include "fortnight/toml.h"
+
+#include "internal.h"
+
+static const struct key interview_keys[] = {
+	{ "format", VALUE_NUMBER, true }, { "title", VALUE_TEXT, true },
+	{ "class", VALUE_TEXT, true },	  { "build", VALUE_TABLE, true },
+	{ "run", VALUE_TABLE, true },	  { "serve", VALUE_TABLE, false },
+	{ "refuse", VALUE_TABLE, false }, { "oracle", VALUE_TABLE, false },
+	{ "area", VALUE_LIST, true },	  { NULL, VALUE_ANY, false },
+};
+static const struct key build_keys[] = {
+	{ "timeout_sec", VALUE_NUMBER, false },
+	{ "memory_mb", VALUE_NUMBER, false },
+	{ "processes", VALUE_NUMBER, false },
+	{ "disk_mb", VALUE_NUMBER, false },
+	{ "output_mb", VALUE_NUMBER, false },
+	{ "hide", VALUE_LIST, false },
+	{ NULL, VALUE_ANY, false },
+};
+static const struct key run_keys[] = {
+	{ "root", VALUE_TEXT, true },
+	{ "entry", VALUE_TEXT, true },
+	{ "cpu_ms", VALUE_NUMBER, false },
+	{ "wall_ms", VALUE_NUMBER, false },
+	{ "memory_mb", VALUE_NUMBER, false },
+	{ "processes", VALUE_NUMBER, false },
+	{ "output_kb", VALUE_NUMBER, false },
+	{ "disk_mb", VALUE_NUMBER, false },
+	{ "open_files", VALUE_NUMBER, false },
+	{ NULL, VALUE_ANY, false },
+};
+static const struct key area_keys[] = {
+	{ "name", VALUE_TEXT, true },
+	{ "title", VALUE_TEXT, true },
+	{ "kind", VALUE_TEXT, true },
+	{ "weight", VALUE_NUMBER, true },
+	{ "driver", VALUE_TEXT, false },
+	{ "compare", VALUE_TEXT, false },
+	{ "checker", VALUE_TEXT, false },
+	{ "cpu_ms", VALUE_NUMBER, false },
+	{ "wall_ms", VALUE_NUMBER, false },
+	{ "memory_mb", VALUE_NUMBER, false },
+	{ NULL, VALUE_ANY, false },
+};
+
+static const char *const kinds[] = { "io", "driver", "robust", "speed" };
+static const char *const compares[] = { "exact", "trim",  "tokens", "rows",
+					"json",	 "float", "checker" };
+
+enum {
+	MEGA = 1 << 20,
+	KILO = 1 << 10
+};
+
+const char *area_kind_name(enum area_kind kind)
+{
+	return kinds[kind];
+}
+
+static int index_of(const char *word, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(word, list[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* Every limit is a whole number, 1 or more, and below a terabyte or a day. */
+static int check_numbers(json_t *table, const char *path,
+			 const struct where *where, struct error *err)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(table, name, value) {
+		double number = json_number_value(value);
+
+		if (json_is_number(value) && (number < 1 || number > 1e8))
+			return where_error(where, path, err,
+					   "'%s' is %g, want 1 to 100000000",
+					   name, number);
+	}
+	return 0;
+}
+
+static int load_build(struct task *task, json_t *table,
+		      const struct where *where, struct error *err)
+{
+	struct task_limits *limits = &task->build.limits;
+
+	if (keys_check(table, "interview.build", build_keys, where, err) < 0 ||
+	    check_numbers(table, "interview.build", where, err) < 0)
+		return -1;
+	limits->wall_ns =
+		(int64_t)get_number(table, "timeout_sec", 120) * NS_PER_SEC;
+	limits->cpu_ns = limits->wall_ns * 4;
+	limits->memory_bytes =
+		(uint64_t)get_number(table, "memory_mb", 2048) * MEGA;
+	limits->processes = (uint32_t)get_number(table, "processes", 256);
+	limits->disk_bytes = (uint64_t)get_number(table, "disk_mb", 512) * MEGA;
+	limits->output_bytes = 16 * (uint64_t)MEGA;
+	limits->open_files = 1024;
+	task->build.output_tree_bytes =
+		(uint64_t)get_number(table, "output_mb", 64) * MEGA;
+	return get_list(table, "hide", "interview.build", where,
+			&task->build.hide, err);
+}
+
+static int load_run(struct task *task, json_t *table, const struct where *where,
+		    struct error *err)
+{
+	struct task_limits *limits = &task->run;
+
+	if (keys_check(table, "interview.run", run_keys, where, err) < 0 ||
+	    check_numbers(table, "interview.run", where, err) < 0)
+		return -1;
+	if (strcmp(get_text(table, "root", ""), "bare") != 0)
+		return where_error(where, "interview.run.root", err,
+				   "root '%s' is not known: want 'bare'",
+				   get_text(table, "root", ""));
+	task->run_entry = xstrdup(get_text(table, "entry", ""));
+	limits->cpu_ns = (int64_t)get_number(table, "cpu_ms", 2000) * NS_PER_MS;
+	limits->wall_ns =
+		(int64_t)get_number(table, "wall_ms", 20000) * NS_PER_MS;
+	limits->memory_bytes =
+		(uint64_t)get_number(table, "memory_mb", 256) * MEGA;
+	limits->processes = (uint32_t)get_number(table, "processes", 32);
+	limits->output_bytes =
+		(uint64_t)get_number(table, "output_kb", 1024) * KILO;
+	limits->disk_bytes = (uint64_t)get_number(table, "disk_mb", 16) * MEGA;
+	limits->open_files = (uint32_t)get_number(table, "open_files", 256);
+	return 0;
+}
+
+static int load_area_words(struct task_area *area, json_t *table,
+			   const char *path, const struct where *where,
+			   struct error *err)
+{
+	int kind =
+		index_of(get_text(table, "kind", ""), kinds, ARRAY_LEN(kinds));
+	int compare = index_of(get_text(table, "compare", "exact"), compares,
+			       ARRAY_LEN(compares));
+
+	if (kind < 0)
+		return where_error(where, path, err,
+				   "kind '%s' is not io, driver, robust or "
+				   "speed",
+				   get_text(table, "kind", ""));
+	if (compare < 0)
+		return where_error(where, path, err,
+				   "compare '%s' is not known",
+				   get_text(table, "compare", ""));
+	area->kind = (enum area_kind)kind;
+	area->compare = (enum compare)compare;
+	area->name = xstrdup(get_text(table, "name", ""));
+	area->title = xstrdup(get_text(table, "title", ""));
+	if (json_object_get(table, "driver"))
+		area->driver = xstrdup(get_text(table, "driver", ""));
+	if (json_object_get(table, "checker"))
+		area->checker = xstrdup(get_text(table, "checker", ""));
+	if (kind == AREA_DRIVER && !area->driver)
+		return where_error(where, path, err,
+				   "an area of kind driver names its driver");
+	if (strspn(area->name, "abcdefghijklmnopqrstuvwxyz0123456789-") !=
+		    strlen(area->name) ||
+	    !*area->name)
+		return where_error(where, path, err,
+				   "'%s' is no area's name: want a-z, 0-9, -",
+				   area->name);
+	return 0;
+}
+
+static int load_area(struct task *task, json_t *table, size_t i,
+		     const struct where *where, struct error *err)
+{
+	struct task_area *area = &task->areas[i];
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "interview.area[%zu]", i);
+	if (keys_check(table, path, area_keys, where, err) < 0 ||
+	    check_numbers(table, path, where, err) < 0 ||
+	    load_area_words(area, table, path, where, err) < 0)
+		return -1;
+	area->weight = (unsigned)get_number(table, "weight", 0);
+	area->limits = task->run;
+	if (json_object_get(table, "cpu_ms"))
+		area->limits.cpu_ns =
+			(int64_t)get_number(table, "cpu_ms", 0) * NS_PER_MS;
+	if (json_object_get(table, "wall_ms"))
+		area->limits.wall_ns =
+			(int64_t)get_number(table, "wall_ms", 0) * NS_PER_MS;
+	if (json_object_get(table, "memory_mb"))
+		area->limits.memory_bytes =
+			(uint64_t)get_number(table, "memory_mb", 0) * MEGA;
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(task->areas[j].name, area->name) == 0)
+			return where_error(where, path, err,
+					   "two areas are named '%s'",
+					   area->name);
+	return 0;
+}
+
+static int load_areas(struct task *task, json_t *list,
+		      const struct where *where, struct error *err)
+{
+	size_t count = json_array_size(list), i;
+	unsigned sum = 0;
+	json_t *table;
+
+	if (count == 0 || count > TASK_AREAS_MAX)
+		return where_error(where, "interview.area", err,
+				   "%zu areas, want 1 to %d", count,
+				   TASK_AREAS_MAX);
+	task->areas = xcalloc(count, sizeof(*task->areas));
+	json_array_foreach(list, i, table) {
+		task->area_count = i + 1;
+		if (load_area(task, table, i, where, err) < 0)
+			return -1;
+		sum += task->areas[i].weight;
+	}
+	if (sum != 100)
+		return where_error(where, "interview.area", err,
+				   "the weights add up to %u, want 100", sum);
+	return 0;
+}
+
+static int load_interview(struct task *task, json_t *root,
+			  const struct where *where, struct error *err)
+{
+	json_t *table = json_object_get(root, "interview");
+
+	if (!json_is_object(table))
+		return where_error(where, "", err,
+				   "the table [interview] is missing");
+	if (keys_check(table, "interview", interview_keys, where, err) < 0)
+		return -1;
+	if ((int)get_number(table, "format", 0) != 1)
+		return where_error(where, "interview.format", err,
+				   "format is not 1: this pack needs another "
+				   "version of fortnight");
+	task->title = xstrdup(get_text(table, "title", ""));
+	task->class = xstrdup(get_text(table, "class", ""));
+	task->minutes = get_number(json_object_get(root, "agent"),
+				   "timeout_sec", 1200) /
+			60;
+	if (load_build(task, json_object_get(table, "build"), where, err) < 0 ||
+	    load_run(task, json_object_get(table, "run"), where, err) < 0 ||
+	    get_list(json_object_get(table, "serve"), "args", "interview.serve",
+		     where, &task->serve_args, err) < 0 ||
+	    get_list(json_object_get(table, "refuse"), "markers",
+		     "interview.refuse", where, &task->markers, err) < 0 ||
+	    get_list(json_object_get(table, "oracle"), "packages",
+		     "interview.oracle", where, &task->oracle_packages,
+		     err) < 0)
+		return -1;
+	return load_areas(task, json_object_get(table, "area"), where, err);
+}
+
+int manifest_load(struct task *task, struct error *err)
+{
+	auto_buf struct buf text = BUF_INIT(MANIFEST_MAX);
+	auto_toml struct toml *toml = NULL;
+	auto_free char *file = NULL;
+	struct where where;
+
+	if (asprintf(&file, "%s/task.toml", task->path) < 0)
+		abort();
+	if (fd_read_file(task->dir, "task.toml", &text, err) < 0)
+		return error_prefix(err, "pack %s", task->path);
+	if (toml_read(buf_text(&text), text.len, file, &toml, err) < 0)
+		return -1;
+	where = (struct where){ .file = file, .context = toml };
+	return load_interview(task, toml_root(toml), &where, err);
+}
