@@ -30,23 +30,15 @@ static int open_inside(int root, const char *path, struct error *err)
 }
 
 static int open_base(const struct task *task, const struct submission_add *add,
-		     const char *oracle_root, struct error *err)
+		     const char *oracle_root, int *ret_fd, struct error *err)
 {
-	int fd = -1;
-
-	if (!add->from_oracle) {
-		fd = fcntl(task->dir, F_DUPFD_CLOEXEC, 0);
-		if (fd < 0)
-			(void)error_set_errno(err, errno, "%s", task->path);
-		return fd;
-	}
+	if (!add->from_oracle)
+		return fd_open_dir(task->dir, ".", false, ret_fd, err);
 	if (!oracle_root)
-		(void)error_set(err, ERROR_INPUT,
-				"no oracle of pack %s; run `make oracles`",
-				task->name);
-	else
-		(void)fd_open_dir(AT_FDCWD, oracle_root, false, &fd, err);
-	return fd;
+		return error_set(err, ERROR_INPUT,
+				 "no oracle of pack %s; run `make oracles`",
+				 task->name);
+	return fd_open_dir(AT_FDCWD, oracle_root, false, ret_fd, err);
 }
 
 static int add_file(struct tree_builder *builder, const char *to, int fd,
@@ -82,10 +74,9 @@ static int add_one(const struct task *task, const struct submission_add *add,
 		   const char *oracle_root, struct tree_builder *builder,
 		   struct error *err)
 {
-	auto_close int base = open_base(task, add, oracle_root, err);
-	auto_close int fd = -1;
+	auto_close int base = -1, fd = -1;
 
-	if (base < 0)
+	if (open_base(task, add, oracle_root, &base, err) < 0)
 		return -1;
 	fd = open_inside(base, add->from, err);
 	if (fd < 0 || add_opened(builder, add->to, fd, err) < 0)

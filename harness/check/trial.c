@@ -93,11 +93,13 @@ int score_submission(struct checker *checker,
 		     err) < 0)
 		return -1;
 	if (submission->oracle_root) {
-		if (!options->oracle_root)
-			return error_set(err, ERROR_INPUT,
-					 "no oracle of pack %s; run `make "
-					 "oracles`",
-					 checker->task->name);
+		if (!options->oracle_root) {
+			(void)error_set(err, ERROR_INPUT,
+					"no oracle of pack %s; run `make "
+					"oracles`",
+					checker->task->name);
+			return -1;
+		}
 		how.oracle_root = options->oracle_root;
 		how.oracle_entry = (const char *const *)submission->entry;
 	}

@@ -36,8 +36,8 @@ int cmd_task_show(int argc, char **argv, struct error *err) MUST_CHECK;
 /* ---- options ---------------------------------------------------------------- */
 
 enum cli_type {
-	CLI_FLAG, /* bool: set to true */
-	CLI_TEXT, /* const char *: borrowed from argv */
+	CLI_FLAG,  /* bool: set to true */
+	CLI_TEXT,  /* const char *: borrowed from argv */
 	CLI_NUMBER /* int64_t in [min, max] */
 };
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fortnight - the command.  One table of subcommands, one of exit statuses.
+ *
+ * SIGINT and SIGTERM make cli_cancel_fd() readable, and whoever waits for a
+ * sandbox lets go of it; a second signal ends the process, which closes every
+ * pod's socket and with it every pod.
+ */
+#include "fortnight/base.h"
+#include "fortnight/text.h"
+
+#include "cli.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+static const struct command commands[] = {
+	{ "score", "build a submission and run the hidden suite",
+	  "PACK TREE|ARCHIVE [-o DIR] [--lanes N] [--failures N]", cmd_score },
+	{ "task list", "the packs that there are", "", cmd_task_list },
+	{ "task show", "a pack, its areas and cases", "PACK [AREA [CASE]]",
+	  cmd_task_show },
+	{ "task check", "prove a pack by its gates", "PACK", cmd_task_check },
+	{ "doctor", "what this host can enforce",
+	  "[--delegate UID | --undelegate UID]", cmd_doctor },
+};
+
+static const int exit_status[ERROR_KIND_COUNT] = {
+	[ERROR_USAGE] = 2, [ERROR_INPUT] = 3,
+	[ERROR_LIMIT] = 3, [ERROR_SYSTEM] = 4,
+	[ERROR_HOST] = 5,  [ERROR_INFRA] = 75,
+	[ERROR_BUG] = 70,  [ERROR_CANCELLED] = STATUS_CANCELLED,
+};
+
+static int cancel_pipe[2] = { -1, -1 };
+
+static void on_signal(int sig)
+{
+	int saved = errno;
+
+	(void)signal(sig, SIG_DFL);
+	(void)!write(cancel_pipe[1], "c", 1);
+	errno = saved;
+}
+
+int cli_cancel_fd(void)
+{
+	return cancel_pipe[0];
+}
+
+bool cli_colour(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && !(no && *no);
+}
+
+static int watch_signals(struct error *err)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	if (pipe2(cancel_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+		return error_set_errno(err, errno, "pipe");
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	return 0;
+}
+
+static void print_help(FILE *out)
+{
+	fputs("usage: fortnight COMMAND [ARGUMENT...]\n\n", out);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(out, "  %-12s %s\n", commands[i].name,
+			commands[i].summary);
+	fputs("\nfortnight COMMAND --help tells more.\n", out);
+}
+
+/* How many words of argv name this command; 0: another one. */
+static int matches(const struct command *command, int argc, char **argv)
+{
+	const char *space = strchr(command->name, ' ');
+	size_t first = space ? (size_t)(space - command->name)
+			     : strlen(command->name);
+
+	if (argc < 2 || strlen(argv[1]) != first ||
+	    strncmp(argv[1], command->name, first) != 0)
+		return 0;
+	if (!space)
+		return 1;
+	return argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
+}
+
+static int unknown(int argc, char **argv, struct error *err)
+{
+	const char *names[ARRAY_LEN(commands) + 1] = { NULL }, *near;
+	auto_free char *word = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		names[i] = commands[i].name;
+	if (asprintf(&word, "%s%s%s", argv[1], argc > 2 ? " " : "",
+		     argc > 2 ? argv[2] : "") < 0)
+		abort();
+	near = text_nearest(word, names);
+	near = near ? near : text_nearest(argv[1], names);
+	return error_set(err, ERROR_USAGE,
+			 "there is no command '%s'%s%s%s (see fortnight "
+			 "--help)",
+			 argv[1], near ? ": did you mean '" : "",
+			 near ? near : "", near ? "'?" : "");
+}
+
+static int run(int argc, char **argv, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		int words = matches(&commands[i], argc, argv);
+
+		if (!words)
+			continue;
+		if (argc > words + 1 &&
+		    strcmp(argv[words + 1], "--help") == 0) {
+			printf("usage: fortnight %s %s\n", commands[i].name,
+			       commands[i].usage);
+			return STATUS_OK;
+		}
+		return commands[i].run(argc - words, argv + words, err);
+	}
+	return unknown(argc, argv, err);
+}
+
+int main(int argc, char **argv)
+{
+	struct error err = ERROR_INIT;
+	int status;
+
+	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
+		print_help(argc < 2 ? stderr : stdout);
+		return argc < 2 ? exit_status[ERROR_USAGE] : STATUS_OK;
+	}
+	status = watch_signals(&err) < 0 ? -1 : run(argc, argv, &err);
+	if (status >= 0)
+		return status;
+	fprintf(stderr, "fortnight: %s\n", err.text);
+	return exit_status[err.kind];
+}

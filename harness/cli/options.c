@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+#include "fortnight/base.h"
+#include "fortnight/text.h"
+
+#include "cli.h"
+
+#include <inttypes.h>
+
+enum {
+	OPTIONS_MAX = 32
+};
+
+static const struct cli_option *find(const char *name, size_t len,
+				     const struct cli_option *options)
+{
+	for (; options->name; options++)
+		if (strlen(options->name) == len &&
+		    strncmp(options->name, name, len) == 0)
+			return options;
+	return NULL;
+}
+
+static int unknown(const char *arg, const struct cli_option *options,
+		   struct error *err)
+{
+	const char *names[OPTIONS_MAX + 1] = { NULL }, *near;
+
+	for (size_t i = 0; options[i].name && i < OPTIONS_MAX; i++)
+		names[i] = options[i].name;
+	near = text_nearest(arg + strspn(arg, "-"), names);
+	return error_set(err, ERROR_USAGE, "there is no option %s%s%s%s", arg,
+			 near ? ": did you mean --" : "", near ? near : "",
+			 near ? "?" : "");
+}
+
+static int set(const struct cli_option *option, const char *value,
+	       struct error *err)
+{
+	if (option->type == CLI_FLAG) {
+		*(bool *)option->into = true;
+		return 0;
+	}
+	if (!value)
+		return error_set(err, ERROR_USAGE, "--%s wants a value",
+				 option->name);
+	if (option->type == CLI_TEXT) {
+		*(const char **)option->into = value;
+		return 0;
+	}
+	if (!parse_int(value, option->min, option->max, option->into))
+		return error_set(err, ERROR_USAGE,
+				 "--%s is '%s', want %" PRId64 " to %" PRId64,
+				 option->name, value, option->min, option->max);
+	return 0;
+}
+
+/* The option at *at; its value may be the next argument. */
+static int take(int argc, char **argv, int *at,
+		const struct cli_option *options, struct error *err)
+{
+	const char *arg = argv[*at], *value = NULL;
+	const struct cli_option *option = NULL;
+
+	if (arg[1] == '-') {
+		size_t len = strcspn(arg + 2, "=");
+
+		option = find(arg + 2, len, options);
+		if (arg[2 + len] == '=')
+			value = arg + 3 + len;
+	} else {
+		for (option = options; option->name; option++)
+			if (option->letter == arg[1])
+				break;
+		option = option->name ? option : NULL;
+		if (option && arg[2])
+			value = arg + 2;
+	}
+	if (!option)
+		return unknown(arg, options, err);
+	if (!value && option->type != CLI_FLAG && *at + 1 < argc)
+		value = argv[++*at];
+	return set(option, value, err);
+}
+
+int cli_options(int argc, char **argv, const struct cli_option *options,
+		int *ret_count, struct error *err)
+{
+	bool only_arguments = false;
+	int count = 0;
+
+	for (int i = 1; i < argc; i++) {
+		if (!only_arguments && strcmp(argv[i], "--") == 0) {
+			only_arguments = true;
+			continue;
+		}
+		if (only_arguments || argv[i][0] != '-' || !argv[i][1])
+			argv[++count] = argv[i];
+		else if (take(argc, argv, &i, options, err) < 0)
+			return -1;
+	}
+	if (count + 1 < argc)
+		argv[count + 1] = NULL;
+	*ret_count = count;
+	return 0;
+}
+
+int cli_arguments(int count, int min, int max, const char *what,
+		  struct error *err)
+{
+	if (count >= min && count <= max)
+		return 0;
+	return error_set(err, ERROR_USAGE, "%d arguments, want: %s", count,
+			 *what ? what : "none");
+}
