@@ -40,7 +40,7 @@ PKGS_fortnight := jansson libarchive libsodium libxml-2.0 smartcols
 PKGS := $(sort $(foreach p,$(PROGRAMS),$(PKGS_$p)))
 
 # What is there at all may be what `make deps` is about to install.
-SETUP := deps demo test test-fresh lint coverage bench-score clean oracles
+SETUP := help deps demo test test-fresh lint coverage bench-score clean oracles
 NEEDS_PKGS := $(filter-out $(SETUP),$(or $(MAKECMDGOALS),all))
 pkg = $(if $(NEEDS_PKGS),$(shell pkg-config $(1)))
 
@@ -184,6 +184,10 @@ include tests/tests.mk
 include tests/lint/lint.mk
 
 # ---- set-up -----------------------------------------------------------------
+
+help:
+	@sed -n '3,/^$$/s/^# \{0,1\}//p' Makefile
+.PHONY: help
 
 deps:
 	scripts/deps

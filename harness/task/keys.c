@@ -36,6 +36,7 @@ static bool has_type(const json_t *value, enum value_type type)
 		return json_is_array(value);
 	case VALUE_TABLE:
 		return json_is_object(value);
+	case VALUE_ANY:
 	default:
 		return true;
 	}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The rules of the house, checked by programs; included by the Makefile.
 
-LINT := lint-format lint-layers lint-limits lint-headers lint-tidy lint-cppcheck lint-shell lint-man
+LINT := lint-format lint-layers lint-limits lint-headers lint-tidy lint-cppcheck lint-shell lint-man lint-docs
 lint:
 	scripts/deps build lint
 	@$(MAKE) --no-print-directory lint-all
@@ -46,6 +46,9 @@ lint-shell:
 
 lint-man:
 	for page in $(wildcard docs/man/*.[1-8]); do mandoc -T lint -W warning $$page || exit 1; done
+
+lint-docs:
+	tests/lint/docs
 
 lint-analyzer:
 	$(MAKE) all BUILD=debug CC=gcc CFLAGS='-g -fanalyzer' WERROR=1 B=build/analyzer

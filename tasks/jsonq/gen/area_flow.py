@@ -19,7 +19,7 @@ CONTROL = [
     (2, '7.5', 'recs', r'reduce .[] as $r ({}; .[$r.~name~] = $r.~id~) | length, ([.[]] | sort), (keys[0])'),
     (2, '7.5 7.3', 'null', r'reduce ([1, ~n~], [2, ~n#2~], [3, ~n#3~]) as [$i, $n] (0; . + $i * $n)'),
     (2, '7.9', 'ints', r'[label $f | .[] | if . > ~i:5:25~ then ., break $f else . end]'),
-    (2, '7.12', 'ints', r'[nth(~i:0:2~; .[])], first(range(~i:3:9~; 20)), [limit(~i:1:4~; 7, error("~w~"))][0], isempty(.[1:][]), isempty(empty)', {}),
+    (2, '7.12', 'ints', r'[nth(~i:0:2~; .[])], first(range(~i:3:9~; 20)), [limit(2; 7, ~i:1:4~, error("~w~"))], isempty(.[1:][]), isempty(empty)'),
     (2, '7.12 7.11', 'null', r'[limit(~i:2:5~; range(100000000))], first(range(~i:5:90~; 100000000)), [first(empty)], last(range(~i:3:9~))'),
     (2, '7.10', 'int', r'[recurse(if . < ~i:30:90~ then . * 2 else empty end)], [recurse(. + ~i:5:9~; . < 60)]'),
     (2, '7.10 4.7', 'matrix', r'[recurse | numbers], [recurse(.[]?; type == "array" or . > ~i:3:15~) | scalars]'),
@@ -94,7 +94,7 @@ ERRORS = [
     (3, '8.1 8.2', 'mixed', r'def safe(f; $d): try f catch $d; [.[] | safe(. + 1; safe(. + "a"; "~w~"))], [.[] | safe(error; -1)], safe(.[99][0] | error("z"); ~n~)'),
     (3, '8.2 7.9', 'ints', r'[label $l | .[] | if . > ~i:9:25~ then break $l else (try (., error("~w~")) catch "c") end], [.[:3][] | (try error({v: .}) catch .v), (error(.)? // "~w#2~")]'),
     (3, '8.1 7.5', 'mixed', r'reduce (.[] | [try tonumber catch "~w~"]) as [$x] ({}; if $x | type == "number" then .n += $x else .bad += 1 end) | .bad, .n'),
-    (3, '8.1 6.10', 'mixed', r'[.[] | (error("x") // 1)?, (try error([]) catch "n"), ((.a, ~n~)? // "~w~")], ([.[] | .a.b?] | length), [(.[] | error?), ~n#2~]'),
+    (3, '8.1 6.10', 'mixed', r'[.[] | (error("x") // 1)?, (try error([]) catch "n"), ((.a, ~n~)? // "~w~")], [.[] | (.a.b)?], [(.[] | error?), ~n#2~]'),
     (3, '1.19 7.5', '=[~i:1:9~,~i:1:9#2~,~q~]', r'(.[0] as $n | [range($n)] | add), (try (reduce .[] as $x (0; . + $x)) catch "~w~"), (foreach .[] as $x (0; . + $x))'),
     (3, '1.20 8.1', 'ints', r'(try error("~w~") catch .), .[1], (.[2] | try (if . > -99 then "~w#2~" | halt_error(~i:2:99~) else . end) catch "not caught"), "end"'),
 ]

@@ -46,7 +46,7 @@ OPTIONS = [
     (2, '1.20', 'ints', r'.[] | ., (if . > ~i:5:35~ then "~w~\n" | halt_error(~i:1:9~) else "ok" end)', {'opt': ['-r']}),
     (2, '1.19 1.1', '=~n~ ~q~ [~n#2~] ~v~', r'if type == "array" then error("~w~") else . end', {'opt': ['-c', '-s'], 'raw': True}),
     (3, '1.16', 'int', r'import "d" as $d; import "m" as lib; $d[0].k * ., ($d | length), ($d[1] | lib::scale(3)), lib::tag', {'opt': ['-c', '-L', '.'], 'files': {'m.jq': MODULE, 'd.json': '{"k":~i:2:9~}\n[~n~,~n#2~]'}}),
-    (3, '1.16 7.7', 'ints', r'import "a" as a; include "b"; a::f, b, (def f: "~w~"; f), a::g(. + 1)', {'opt': ['-c', '-L', '.'], 'files': {'a.jq': 'include "b";\ndef f: map(h);\ndef g(x): .[0] | x | h;', 'b.jq': '# ~w~\ndef h: . * ~i:2:9~;\ndef b: length + ~i:1:9~;'}}),
+    (3, '1.16 7.7', 'ints', r'import "a" as a; import "b" as b; a::f, b::b, (def h: "~w~"; h), (.[0] | b::h, a::g(. + 1))', {'opt': ['-c', '-L', '.'], 'files': {'a.jq': 'def k: ~i:2:9#2~;\ndef f: map(. * k);\ndef g(x): x | k + .;', 'b.jq': '# ~w~\ndef h: . * ~i:2:9~;\ndef b: length + ~i:1:9~;'}}),
     (3, '1.15 9.8', 'recs', r'fromstream(1 | truncate_stream(inputs)) | .~name~, .~id~', {'opt': ['-nc', '--stream']}),
     (3, '1.15 7.5', 'rec', r'reduce (inputs | select(length == 2)) as [$p, $v] ({}; .[$p | map(tostring) | join("_")] = $v)', {'opt': ['-cn', '--stream']}),
     (3, '1.6 7.6', 'manyrecs', r'foreach inputs as {~id~: $i, ~tags~: $t} (0; . + $i; {s: ., t: ($t | length)}), "~w~"', {'opt': ['-nc']}),

@@ -69,8 +69,8 @@ PATHFUNS = [
     (3, '9.7 7.5', 'tree', r'reduce (tostream | select(length == 2)) as [$p, $v] ({}; .[$p | map(tostring) | join("/")] = $v), [tostream | select(length == 1)]'),
     (3, '9.4 9.3', 'nested', r'reduce paths(type == "string") as $p (.; setpath($p; getpath($p) | length + ~i:1:9~)), (reduce ([paths(numbers)] | .[]) as $p ([]; . + [$p | length]))'),
     (3, '9.1 7.7', 'nested', r'def nums: .. | numbers; [path(nums)], (nums |= . * ~i:2:9~), ([path(recurse(.[]?; true))] | length), (try path(nums + 1) catch "~w~")'),
-    (3, '9.1 7.5', 'matrix', r'[path(reduce (0, ~i:0:1~) as $i (.; .[$i]))], [path(limit(3; .[][]))], [path(.[] | last)], [path(foreach (0, 1) as $i (.; .; .[$i]))], (try path([.[0]] | .[0]) catch "~w~")'),
+    (3, '9.1 7.6', 'matrix', r'[path(.[~i:0:1~] | first, .[1:])], [path(limit(3; .[][]))], [path(.[] | last)], [path(foreach (0, 1) as $i (.; .; .[$i]))], (try path([.[0]] | .[0]) catch "~w~")'),
     (3, '9.8 9.7', 'recs', r'[fromstream(1 | truncate_stream(2; .))?] | length, ("~w~" | [tostream])'.replace('[fromstream(1 | truncate_stream(2; .))?] | length, ', '[fromstream(tostream | select(.[0][0] == 1) | .[0] |= .[1:] | select(.[0] | length > 0))], ')),
-    (3, '9.3 10.4', 'nested', r'[paths | length] | group_by(.) | map([.[0], length]), ., max * ~i:2:9~'),
+    (3, '9.3 10.4', 'nested', r'[paths | length] | group_by(.) | map([.[0], length]), ., (max[0] * ~i:2:9~)'),
     (3, '9.4 9.1', 'recs', r'[path(.[].~tags~[0], .[0].~sub~.~y~)] as $ps | delpaths($ps) | map(.~tags~), (map(.~sub~) | .[0]), ($ps | length), (getpath([0, "~tags~"]) | length), [paths(. == ~n~)]'),
 ]
