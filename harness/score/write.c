@@ -1,60 +1,93 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The results of one scoring as files.  Each appears whole or not at all.  A
- * suite that was not scored leaves no score.json and no reward.json behind,
- * not even those of an earlier scoring: nobody shall take them for this one's.
+ * The results of one scoring as files.  All are written beside their places
+ * first and then moved there, so that a full disk leaves the old results as
+ * they were.  A suite that was not scored leaves no score.json and no
+ * reward.json behind, not even those of an earlier scoring: nobody shall take
+ * them for this one's.
  */
 #include "formats.h"
 #include "fortnight/base.h"
 #include "fortnight/fd.h"
 
-#include <fcntl.h>
-
-static int write_json(int dir, const char *name, json_t *json,
-		      struct error *err)
+static char *canonical(json_t *json)
 {
-	int rc = json_write_file(dir, name, json, err);
+	char *text = json_canonical(json);
 
 	json_decref(json);
-	return rc;
+	return text;
 }
 
-static int write_text(int dir, const char *name, char *text, struct error *err)
+static char *measured_text(const struct score *score)
 {
-	int rc = fd_write_file(dir, name, text, strlen(text), err);
-
-	free(text);
-	return rc;
+	return canonical(format_measured(score));
 }
 
-static int remove_old(int dir, const char *name, struct error *err)
+static char *ctrf_text(const struct score *score)
 {
-	if (unlinkat(dir, name, 0) < 0 && errno != ENOENT)
-		return error_set_errno(err, errno, "remove %s", name);
+	return canonical(format_ctrf(score));
+}
+
+static char *reward_text(const struct score *score)
+{
+	return canonical(format_reward(score));
+}
+
+static const struct {
+	const char *name, *part;
+	bool verdict; /* only of a suite that was scored */
+	char *(*text)(const struct score *score);
+} files[] = {
+	{ "measured.json", "measured.json.part", false, measured_text },
+	{ "junit.xml", "junit.xml.part", false, format_junit },
+	{ "results.tap", "results.tap.part", false, format_tap },
+	{ "ctrf.json", "ctrf.json.part", false, ctrf_text },
+	{ "reward.json", "reward.json.part", true, reward_text },
+	{ "score.json", "score.json.part", true, score_json },
+};
+
+static bool is_wanted(const struct score *score, size_t i)
+{
+	return !files[i].verdict || score->verdict != SCORE_INFRA;
+}
+
+static int write_parts(const struct score *score, int dir, struct error *err)
+{
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		auto_free char *text = NULL;
+
+		if (!is_wanted(score, i))
+			continue;
+		text = files[i].text(score);
+		if (fd_write_file(dir, files[i].part, text, strlen(text), err) <
+		    0)
+			return -1;
+	}
 	return 0;
 }
 
-/* Before the rest: a crash in between must not leave an old verdict. */
-static int write_decided(const struct score *score, int dir, struct error *err)
+/* What must not be there goes first. */
+static int move_parts(const struct score *score, int dir, struct error *err)
 {
-	if (score->verdict != SCORE_INFRA)
-		return write_text(dir, "score.json", score_json(score), err);
-	if (remove_old(dir, "score.json", err) < 0)
-		return -1;
-	return remove_old(dir, "reward.json", err);
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (!is_wanted(score, i) &&
+		    unlinkat(dir, files[i].name, 0) < 0 && errno != ENOENT)
+			return error_set_errno(err, errno, "remove %s",
+					       files[i].name);
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		if (is_wanted(score, i) &&
+		    renameat(dir, files[i].part, dir, files[i].name) < 0)
+			return error_set_errno(err, errno, "rename %s",
+					       files[i].part);
+	return 0;
 }
 
 int score_write(const struct score *score, int dir, struct error *err)
 {
-	if (write_decided(score, dir, err) < 0 ||
-	    write_json(dir, "measured.json", format_measured(score), err) < 0 ||
-	    write_text(dir, "junit.xml", format_junit(score), err) < 0 ||
-	    write_text(dir, "results.tap", format_tap(score), err) < 0 ||
-	    write_json(dir, "ctrf.json", format_ctrf(score), err) < 0)
-		return error_prefix(err, "write the results");
-	if (score->verdict == SCORE_INFRA)
+	if (write_parts(score, dir, err) == 0 &&
+	    move_parts(score, dir, err) == 0)
 		return 0;
-	if (write_json(dir, "reward.json", format_reward(score), err) < 0)
-		return error_prefix(err, "write the results");
-	return 0;
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		(void)unlinkat(dir, files[i].part, 0);
+	return error_prefix(err, "write the results");
 }

@@ -68,7 +68,7 @@ NUMBERS = [
     (2, '2.4 14.2', '=[1e1000,-1e999,~n~]', r'., (.[0] | isinfinite), (.[2] - infinite), [infinite - infinite | isnan], (nan | tojson)'),
     (2, '2.3', 'null', r'[1 / 3, ~i:2:9~ / 7, 0.1 + 0.2, ~i:1:9~e15 + 1, 100 * 1.1, ~f~ * 1.1]'),
     (2, '14.1 8.1', 'mixed', r'[.[] | try floor catch "~w~"], [.[] | try sqrt catch "s" | numbers | floor]'),
-    (2, '11.4 8.1', '=["0~i:1:9~","~f~","1e~i:1:9~","x~i:1:9~","",[1]]', r'[.[] | try tonumber catch "~w~"]'),
+    (2, '11.4 8.1', '=["~i:10:99~","~f~","1e~i:1:9~","x~i:1:9~","",[1]]', r'[.[] | try tonumber catch "~w~"]'),
     (3, '14.1 7.5', 'nums', r'(add / length) as $m | ($m * 100 | round / 100), (map(. - $m | . * .) | add / length | sqrt * 1000 | floor), (sort | .[length / 2 | floor])'),
     (3, '14.1 7.13', 'int', r'[while(. > 0; . / ~i:2:9~ | floor)], (reduce range(1; ~i:5:15~) as $i (1; . * $i)), [., 0.5] as [$a, $b] | pow($a; $b) * 1000 | round'),
     (3, '2.3 6.4', 'decimals', r'map(. / 3), (add * 1e10), map(. * 1e-2 | . + 1), (.[0] + .[1] - .[2])'),

@@ -53,7 +53,7 @@ OPTIONS = [
     (3, '1.8 12.4', '=~w~ ~i:1:99~ OK\n~w#2~ ~i:1:99#2~ ERR\n~w#3~ - OK', r'[inputs | capture("^(?<a>[a-z]+) (?<n>[0-9]+) (?<s>\\w+)$")?] | map(.a), (group_by(.s) | map([.[0].s, (map(.n | tonumber) | add)])), length', {'opt': ['-nRc']}),
     (3, '1.11 10.12', 'recs', r'INDEX($ref[][]; .k) as $ix | map({~id~, l: ($ix["\(.~id~ % 3)"].l)})', {'opt': ['-c', '--slurpfile', 'ref', 'r.json'], 'files': {'r.json': '[{"k":0,"l":~q~},{"k":1,"l":~n~}]\n[{"k":2,"l":"~w~"}]'}}),
     (3, '1.12 1.4', '', r'[$a, $ARGS.named.b[0], $ARGS.positional[1:][]] | join("~pick:,%%;%%+~"), ($ARGS.positional | map(length))', {'opt': ['-nr', '--arg', 'a', '~u~', '--argjson', 'b', '[~n~,2]'], 'post': ['--args', '~w~', '~w#2~', '~w#3~']}),
-    (3, '1.14 1.19', 'manymixed', r'[., ~n~], (.[0]? // ~pick:false%%null%%"~w~"~)', {'opt': ['-ce']}),
+    (3, '1.14 1.19', 'manymixed', r'[., ~n~], (.[0]? // ~pick:false%%null%%1~)', {'opt': ['-ce']}),
     (3, '1.9 1.6', 'manyrecs', r'[inputs | {~id~, ~sub~, z: []}] | .[0], length', {'opt': ['-n', '--indent', '~i:1:7~']}),
     (3, '1.17 1.10', 'int', r'[$ENV.QX, env.QY, $v] | map(tonumber? // "~w~") | ., (map(numbers) | add), ($ENV.NOPE~i:1:9~ // "unset")', {'opt': ['-c', '--arg', 'v', '~i:1:99~'], 'env': {'QX': '~i:1:99#2~', 'QY': '~u~'}}),
 ]

@@ -76,5 +76,7 @@ def expand(template, seed_text):
         case['files'] = {e.fill(k): e.fill(v) for k, v in options['files'].items()}
     if 'env' in options:
         case['env'] = {k: e.fill(v) for k, v in options['env'].items()}
+    if '~' in ''.join(argv):
+        raise SystemExit('template: a placeholder is left in %r' % (argv,))
     case['want'] = {'exit': options['exit']} if 'exit' in options else {}
     return case

@@ -1,0 +1,125 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: MIT
+# Small packs and submissions for the tests of scoring.
+
+# make_pack DIRECTORY: two io areas, one robust; what a program must do is
+# what its standard input says.
+make_pack() {
+	mkdir -p "$1/hidden" "$1/visible" "$1/submissions"
+	cat >"$1/task.toml" <<-END
+		schema_version = "1.1"
+		[task]
+		name = "fortnight/$(basename "$1")"
+		description = "A pack for tests"
+		[agent]
+		timeout_sec = 600.0
+		[interview]
+		format = 1
+		title = "A pack for tests"
+		class = "practice"
+		[interview.build]
+		timeout_sec = 30
+		memory_mb = 512
+		processes = 64
+		disk_mb = 64
+		output_mb = 16
+		[interview.run]
+		root = "bare"
+		entry = "run"
+		cpu_ms = 300
+		wall_ms = 2000
+		memory_mb = 64
+		processes = 16
+		output_kb = 64
+		disk_mb = 4
+		open_files = 64
+		[interview.refuse]
+		markers = ["itchyny/gojq"]
+		[[interview.area]]
+		name = "words"
+		title = "Words"
+		kind = "io"
+		weight = 60
+		compare = "exact"
+		[[interview.area]]
+		name = "files"
+		title = "Files"
+		kind = "io"
+		weight = 30
+		compare = "trim"
+		[[interview.area]]
+		name = "robust"
+		title = "Hostile input"
+		kind = "robust"
+		weight = 10
+	END
+	printf '# The contract\n\n- **1.1** Say yes.\n- **1.2** Copy files.\n' >"$1/contract.md"
+	printf 'Say yes.\n' >"$1/instruction.md"
+	printf 'Anything goes.\n' >"$1/policy.md"
+	printf 'No time at all.\n' >"$1/effort.md"
+	for i in 1 2 3 4 5 6; do
+		printf '{"id": "words-%d", "level": 1, "spec": ["1.1"], "stdin": "say %d", "want": {"stdout": "yes %d\\n"}}\n' $i $i $i
+	done >"$1/hidden/words.jsonl"
+	printf '%s\n' \
+		'{"id": "files-1", "level": 2, "spec": ["1.2"], "argv": ["copy"], "files": {"in.txt": "abc"}, "want": {"stdout": "done", "files": {"out.txt": "abc"}}}' \
+		'{"id": "files-2", "level": 3, "spec": ["1.2"], "argv": ["env"], "env": {"COLOUR": "red"}, "want": {"stdout": "red"}}' \
+		'{"id": "files-3", "level": 3, "spec": ["1.2"], "argv": ["exit"], "want": {"stdout": "bye", "exit": 3}}' \
+		>"$1/hidden/files.jsonl"
+	printf '%s\n' \
+		'{"id": "robust-1", "level": 3, "spec": ["1.1"], "stdin": "rubbish", "want": {"exit": "any"}}' \
+		'{"id": "robust-2", "level": 3, "spec": ["1.1"], "stdin": "", "argv": ["rubbish"], "want": {"exit": "any"}}' \
+		>"$1/hidden/robust.jsonl"
+	printf '{"id": "words-v1", "level": 1, "spec": ["1.1"], "stdin": "say 77", "want": {"stdout": "yes 77\\n"}}\n' \
+		>"$1/visible/words.jsonl"
+	printf '%s\n' '{"id": "files-v1", "level": 2, "spec": ["1.2"], "argv": ["env"], "env": {"COLOUR": "blue"}, "want": {"stdout": "blue"}}' \
+		>"$1/visible/files.jsonl"
+	printf '%s\n' '{"id": "robust-v1", "level": 3, "spec": ["1.1"], "stdin": "\u0001", "want": {"exit": "any"}}' \
+		>"$1/visible/robust.jsonl"
+}
+
+# make_tree DIRECTORY: a submission that gets everything right; BEFORE is what
+# it does first, as C in which n is the case's number (0 in other areas).
+make_tree() {
+	mkdir -p "$1"
+	cat >"$1/run.c" <<-END
+		#include <signal.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		#include <string.h>
+		#include <unistd.h>
+		static void copy(void)
+		{
+			FILE *in = fopen("in.txt", "r"), *out = fopen("out.txt", "w");
+			int c;
+			while ((c = getc(in)) != EOF)
+				putc(c, out);
+			fclose(out);
+			puts("done");
+		}
+		int main(int argc, char **argv)
+		{
+			char line[100] = "";
+			int n = 0;
+			if (argc < 2 && fgets(line, sizeof(line), stdin))
+				sscanf(line, "say %d", &n);
+			(void)n;
+			${BEFORE:-}
+			if (argc < 2 && n)
+				printf("yes %d\n", n);
+			else if (argc > 1 && strcmp(argv[1], "copy") == 0)
+				copy();
+			else if (argc > 1 && strcmp(argv[1], "env") == 0)
+				puts(getenv("COLOUR"));
+			else if (argc > 1 && strcmp(argv[1], "exit") == 0)
+				return puts("bye"), 3;
+			return 0;
+		}
+	END
+	cat >"$1/build.sh" <<-'END'
+		#!/bin/sh
+		set -e
+		mkdir -p out
+		cc -O1 -static -o out/run run.c
+	END
+	chmod +x "$1/build.sh"
+}

@@ -1,0 +1,157 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# fortnight score, from a tree to its results.
+cd "$(dirname "$0")" || exit 1
+# shellcheck source=../lib/tap.sh
+. ../lib/tap.sh
+# shellcheck source=../data/score/pack.sh
+. ../data/score/pack.sh
+
+PACK=$TMP/tiny
+make_pack "$PACK"
+
+# score_of BEFORE [OPTION...]: score a tree that does BEFORE first
+score_of() {
+	rm -rf "$TMP/tree" "$TMP/results"
+	BEFORE=$1 make_tree "$TMP/tree"
+	shift
+	run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results" "$@"
+}
+
+# verdict CASE: its verdict and reason in score.json
+verdict() {
+	python3 - "$TMP/results/score.json" "$1" 2>&1 <<-'END'
+		import json, sys
+		for case in json.load(open(sys.argv[1]))["cases"]:
+		    if case["id"] == sys.argv[2]:
+		        print(case["verdict"] + (": " + case["reason"] if "reason" in case else ""))
+	END
+}
+
+# value FILE KEY...: what stands there in a JSON file
+value() {
+	python3 - "$@" 2>&1 <<-'END'
+		import json, sys
+		json_value = json.load(open(sys.argv[1]))
+		for key in sys.argv[2:]:
+		    json_value = json_value[int(key) if key.isdigit() else key]
+		print(json_value)
+	END
+}
+
+# ---- a tree that is right -----------------------------------------------------
+
+score_of ''
+is "$status $err" '0 ' 'a tree that is right is scored without a word on standard error'
+is "$(value "$TMP/results/score.json" points)" 100.000000 'it has every point'
+is "$(value "$TMP/results/reward.json" reward)" 1.0 'and the whole reward'
+is "$(printf '%s\n' "$out" | grep -c '^total 100.00 of 100 ')" 1 'the table says so'
+is "$(printf '%s\n' "$out" | LC_ALL=C grep -c '[[:cntrl:]]')" 0 'a pipe gets no control bytes'
+is "$(printf '%s\n' "$out" | grep -c ' $')" 0 'and no trailing blanks'
+is "$(cd "$TMP/results" && echo *)" \
+	'ctrf.json junit.xml measured.json results.tap reward.json score.json' 'every result is there'
+is "$(xmllint --noout "$TMP/results/junit.xml" 2>&1)" '' 'junit.xml is well-formed'
+is "$(sed 1d "$TMP/results/results.tap" >"$TMP/tap"; prove -e cat "$TMP/tap" 2>&1 | tail -1)" \
+	'Result: PASS' 'results.tap is TAP'
+is "$(head -2 "$TMP/results/results.tap" | tr '\n' ' ')" 'TAP version 14 1..11 ' 'with a plan of all cases'
+
+cp "$TMP/results/score.json" "$TMP/first.json"
+run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results" --lanes 1 -q
+is "$status $out" '0 ' 'quiet is quiet'
+is "$(cmp "$TMP/first.json" "$TMP/results/score.json" && echo same)" same \
+	'score.json is the same on one lane'
+(cd "$TMP/tree" && tar -czf "$TMP/tree.tar.gz" .)
+run "$FORTNIGHT" score "$PACK" "$TMP/tree.tar.gz" -o "$TMP/results" --json
+is "$(printf '%s\n' "$out" | cmp - "$TMP/first.json" && echo same)" same \
+	'and from an archive, printed by --json'
+run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results" --visible
+is "$status $(value "$TMP/results/score.json" suite)" '0 visible' 'the visible cases alone can be scored'
+
+# ---- cases that go wrong --------------------------------------------------------
+
+score_of 'if (n == 2) n = 9;'
+is "$(verdict words-2)" 'failed: stdout' 'a wrong answer fails'
+is "$(value "$TMP/results/score.json" areas 0 points)" 50.000000 'and costs its share'
+is "$(value "$TMP/results/score.json" areas 2 points)" 8.888888 'of the robust area too'
+is "$(printf '%s\n' "$out" | grep -A3 '^words-2' | tr '\n' '|')" \
+	'words-2  failed: stdout|    from line 1 (- expected, + got):|    - yes 2|    + yes 9|' 'the diff is shown'
+
+score_of 'if (n == 2) return 4; if (n == 3) abort(); if (n == 4) for (;;) ; if (n == 5) pause();
+	if (n == 6) for (;;) puts("more");'
+is "$(verdict words-1)" passed 'one case does not touch another'
+is "$(verdict words-2)" 'failed: exit 4, want 0' 'a wrong status fails'
+is "$(verdict words-3)" 'crashed: signal 6 (ABRT)' 'a signal is a crash'
+is "$(verdict words-4)" 'timeout: time limit' 'an endless loop is a timeout'
+is "$(verdict words-5)" 'timeout: time limit' 'so is a sleep without end'
+is "$(verdict words-6)" 'output: output limit' 'endless output is cut'
+is "$(grep -c '<error ' "$TMP/results/junit.xml") $(grep -c '<failure ' "$TMP/results/junit.xml")" '4 1' \
+	'junit.xml tells errors from failures'
+cp "$TMP/results/score.json" "$TMP/first.json"
+run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results" --lanes 6 -q
+is "$(cmp "$TMP/first.json" "$TMP/results/score.json" && echo same)" same 'all of it comes out the same again'
+
+score_of 'if (n == 2) for (;;) { char *p = malloc(1 << 20); memset(p, 1, 1 << 20); }
+	if (argc > 1 && argv[1][0] == (char)99) return puts("done"), 0;'
+is "$(verdict words-2)" 'memory: memory limit' 'memory has a limit of its own'
+is "$(verdict files-1)" 'failed: file out.txt' 'a file that is missing fails'
+score_of 'if (n == 0 && argc < 2) raise(SIGSEGV);'
+is "$(verdict robust-1)" 'crashed: signal 11 (SEGV)' 'hostile input must not crash it'
+
+# ---- builds that go wrong --------------------------------------------------------
+
+score_of '#error broken'
+is "$status $(value "$TMP/results/score.json" verdict)" '0 not_built' 'a tree that does not build is scored: nothing'
+is "$(value "$TMP/results/score.json" build reason)" 'the build ended with status 1' 'and the reason is kept'
+is "$(value "$TMP/results/reward.json" reward)" 0.0 'with no reward'
+is "$(printf '%s\n' "$out" | grep -c 'error: #error broken')" 1 'the end of the log is shown'
+
+BEFORE='' make_tree "$TMP/tree"
+printf '#!/bin/sh\nmkdir -p out; cc -o out/run run.c\n' >"$TMP/tree/build.sh"
+run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
+is "$(verdict words-1)" 'refused: cannot be started: ENOENT' 'a program that needs a loader is refused'
+printf '#!/bin/sh\nexit 0\n' >"$TMP/tree/build.sh"
+run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
+is "$(value "$TMP/results/score.json" build status)" no_output 'a build that leaves nothing is seen'
+printf '#!/bin/sh\nmkdir -p out; cc -static -o out/run run.c; echo itchyny/gojq >out/notes\n' >"$TMP/tree/build.sh"
+run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
+is "$(value "$TMP/results/score.json" verdict)" refused 'a known program is refused'
+printf '#!/bin/sh\nmkdir -p out; cp /bin/true out/run; cat /proc/net/route >out/net; ls / >out/root\n' >"$TMP/tree/build.sh"
+run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
+is "$status" 0 'a build that looks around is scored'
+
+# ---- hosts that go wrong ------------------------------------------------------------
+
+run "$FORTNIGHT" score "$PACK" "$TMP/nothing-here" -o "$TMP/results"
+is "$status" 3 'a tree that is not there is an error'
+run "$FORTNIGHT" score "$PACK"
+is "$status" 2 'a tree must be named'
+
+BEFORE='sleep(1);' make_tree "$TMP/slow"
+before=$(ls -d /sys/fs/cgroup/*fortnight* /sys/fs/cgroup/*/*fortnight* 2>/dev/null)
+"$FORTNIGHT" score "$PACK" "$TMP/slow" -o "$TMP/stopped" --lanes 1 >"$TMP/out" 2>"$TMP/err" &
+pid=$!
+sleep 2
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+is "$status" 130 'ctrl-C stops it'
+is "$(ls "$TMP/stopped" 2>/dev/null)" '' 'without results'
+is "$(ls -d /sys/fs/cgroup/*fortnight* /sys/fs/cgroup/*/*fortnight* 2>/dev/null)" "$before" 'and leaves nothing behind'
+
+BEFORE='' make_tree "$TMP/good"
+if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
+	mkdir -p "$TMP/full"
+	run unshare -m sh -c '
+		mount -t tmpfs -o size=16k none "$1" || exit 99
+		echo old >"$1/score.json"
+		head -c 8192 /dev/zero >"$1/ballast"
+		"$FORTNIGHT" score "$2" "$3" -o "$1" -q
+		echo "status $?"; cat "$1/score.json" | head -c 3' sh "$TMP/full" "$PACK" "$TMP/good"
+	is "$(printf '%s\n' "$err" | grep -c 'No space left on device')" 1 'a full disk is named'
+	is "$(printf '%s\n' "$out" | tr '\n' ' ')" 'status 4 old' 'and the old files are untouched'
+else
+	skip 'needs root' 'a full disk is named'
+	skip 'needs root' 'and the old files are untouched'
+fi
+
+done_testing
