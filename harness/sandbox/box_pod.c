@@ -23,6 +23,7 @@ struct side {
 	pid_t run; /* the run's init; 0: none */
 	bool fresh_work;
 	int collect; /* memory file for /work, or -1 */
+	uint64_t collect_bytes;
 };
 
 /* Too large for a stack; one side a process. */
@@ -85,6 +86,7 @@ static int start_run(struct side *side, const int *fds, size_t count)
 		files = next < count ? fds[next] : -1;
 	next += !!(command.flags & WIRE_FILES);
 	side->collect = -1;
+	side->collect_bytes = command.disk_bytes;
 	if ((command.flags & WIRE_COLLECT_WORK) && next < count)
 		side->collect = fds[next];
 	if (count < 4 || side->run)
@@ -118,14 +120,25 @@ static void do_run(struct side *side, const int *fds, size_t count)
 			close(fds[i]);
 }
 
+/* What a candidate may have left that cannot be packed: nothing where there
+ * should be a directory, a FIFO, a sparse file of terabytes. */
+static bool is_their_fault(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EFBIG ||
+	       error == EINVAL || error == ELOOP;
+}
+
 /* The run's init is gone, and with it every process in its pid namespace
- * (pid_namespaces(7)): nothing can change any more. */
+ * (pid_namespaces(7)): nothing can change any more.  A /work that cannot be
+ * packed is an empty one: the files that were wanted are not there. */
 static void finish_run(struct side *side)
 {
 	int rc = 0;
 
 	if (side->collect >= 0) {
-		rc = box_tree_pack("/work", command.disk_bytes, side->collect);
+		rc = box_tree_pack("/work", side->collect_bytes, side->collect);
+		if (rc < 0 && is_their_fault(box_failure.error))
+			rc = ftruncate(side->collect, TREE_MAGIC_LEN);
 		close(side->collect);
 		side->collect = -1;
 	}
@@ -155,8 +168,7 @@ static void do_collect(const struct side *side, int fd)
 		return;
 	}
 	error = box_failure.error;
-	if (error == ENOENT || error == ENOTDIR || error == EFBIG ||
-	    error == EINVAL || error == ELOOP)
+	if (is_their_fault(error))
 		reply(side, WIRE_REFUSED, STEP_PACK, error);
 	else
 		reply_failed(side);

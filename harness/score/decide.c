@@ -263,7 +263,7 @@ int decide_phase(const struct task_case *task_case, size_t phase,
 	}
 	if (driver_gave_up(driver)) {
 		if (!decide_server(server, result))
-			decide(result, VERDICT_TIMEOUT, "no answer in time");
+			decide(result, VERDICT_TIMEOUT, "time limit");
 	} else if (decide_tap(task_case, driver, &tap, where, result, err) <
 		   0) {
 		return -1;

@@ -94,6 +94,9 @@ score_of 'if (n == 2) for (;;) { char *p = malloc(1 << 20); memset(p, 1, 1 << 20
 	if (argc > 1 && argv[1][0] == (char)99) return puts("done"), 0;'
 is "$(verdict words-2)" 'memory: memory limit' 'memory has a limit of its own'
 is "$(verdict files-1)" 'failed: file out.txt' 'a file that is missing fails'
+score_of 'mkfifo("pipe", 0600); symlink("/etc", "away");'
+is "$(verdict files-1)" 'failed: file out.txt' 'a FIFO in the working directory loses the files and no more'
+is "$(verdict files-2)" passed 'and not the case that wants none'
 score_of 'if (n == 0 && argc < 2) raise(SIGSEGV);'
 is "$(verdict robust-1)" 'crashed: signal 11 (SEGV)' 'hostile input must not crash it'
 
@@ -118,6 +121,62 @@ is "$(value "$TMP/results/score.json" verdict)" refused 'a known program is refu
 printf '#!/bin/sh\nmkdir -p out; cp /bin/true out/run; cat /proc/net/route >out/net; ls / >out/root\n' >"$TMP/tree/build.sh"
 run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
 is "$status" 0 'a build that looks around is scored'
+
+# ---- drivers, checkers, speed ------------------------------------------------------
+
+SERVER_SOURCE=$(cd ../data/score && pwd)
+TALK=$TMP/talky
+make_server_pack "$TALK"
+
+# served FLAG...: score a server that is wrong in these ways
+served() {
+	rm -rf "$TMP/server" "$TMP/results"
+	make_server "$TMP/server" "$@"
+	run "$FORTNIGHT" score "$TALK" "$TMP/server" -o "$TMP/results"
+}
+
+# seal NANOSECONDS: give speed-1 this reference time
+seal() {
+	echo '{"speed": {"loop_ns": 25000000, "cases": {"speed-1": '"$1"'}}}' >"$TALK/calibration.json"
+}
+
+served
+is "$status $(printf '%s\n' "$err" | grep -c 'run .fortnight task check')" '3 1' 'speed needs references'
+seal 1000000000
+served
+is "$(verdict talk-1) $(verdict talk-2) $(verdict talk-3)" 'passed passed passed' \
+	'a driver, its phases and a torn file pass'
+is "$(verdict judged-1)" passed 'a checker accepts'
+is "$(verdict judged-2)" 'failed: checker' 'and rejects'
+is "$(printf '%s\n' "$out" | grep -c 'not an even number')" 1 'and says why'
+is "$(value "$TMP/results/measured.json" speed)" 10.0 'quick work has all the speed points'
+is "$(value "$TMP/results/score.json" areas 2 points)" None 'which are not in score.json'
+cp "$TMP/results/score.json" "$TMP/first.json"
+seal 1000000
+run "$FORTNIGHT" score "$TALK" "$TMP/server" -o "$TMP/results" -q
+is "$(value "$TMP/results/measured.json" speed)" 0.0 'slow work has none'
+seal 1000000000
+run "$FORTNIGHT" score "$TALK" "$TMP/server" -o "$TMP/results" -q --lanes 1
+is "$(cmp "$TMP/first.json" "$TMP/results/score.json" && echo same)" same 'drivers come out the same again'
+served -DWRONG
+is "$(verdict talk-1)" 'failed: not ok 2 of 2' 'a wrong reply fails'
+served -DFORGET
+is "$(verdict talk-3)" 'failed: phase 2: not ok 1 of 1' 'a later phase is named'
+served -DCRASH
+is "$(verdict talk-1)" 'crashed: server: signal 6 (ABRT)' 'a server that dies has crashed'
+served -DEXIT
+is "$(verdict talk-1)" 'crashed: server ended with status 7' 'so has one that leaves at once'
+served -DHANG
+is "$(verdict talk-1)" 'timeout: time limit' 'a server that turns is a timeout'
+served -DSLEEP
+is "$(verdict talk-1)" 'timeout: time limit' 'and one that sleeps'
+sed -i 's/^\tprintf("1..%d/\tprintf("2..%d/' "$TALK/drivers/echo/run.c"
+served
+is "$status $(ls "$TMP/results" | grep -c 'score.json\|reward.json')" '75 0' 'a driver that talks nonsense is no zero'
+is "$(printf '%s\n' "$err" | grep -c 'tried 3 times')" 1 'it is tried again before that'
+echo '#error broken' >>"$TALK/drivers/echo/run.c"
+served
+is "$status $(printf '%s\n' "$err" | grep -c 'drivers/echo: the build ended')" '3 1' 'a driver that does not build is a broken pack'
 
 # ---- hosts that go wrong ------------------------------------------------------------
 
@@ -148,7 +207,7 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 		"$FORTNIGHT" score "$2" "$3" -o "$1" -q
 		echo "status $?"; cat "$1/score.json" | head -c 3' sh "$TMP/full" "$PACK" "$TMP/good"
 	is "$(printf '%s\n' "$err" | grep -c 'No space left on device')" 1 'a full disk is named'
-	is "$(printf '%s\n' "$out" | tr '\n' ' ')" 'status 4 old' 'and the old files are untouched'
+	is "$(printf '%s\n' "$out" | tr '\n' ' ')" 'status 4 old ' 'and the old files are untouched'
 else
 	skip 'needs root' 'a full disk is named'
 	skip 'needs root' 'and the old files are untouched'

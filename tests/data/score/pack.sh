@@ -86,6 +86,7 @@ make_tree() {
 		#include <stdio.h>
 		#include <stdlib.h>
 		#include <string.h>
+		#include <sys/stat.h>
 		#include <unistd.h>
 		static void copy(void)
 		{
@@ -122,4 +123,64 @@ make_tree() {
 		cc -O1 -static -o out/run run.c
 	END
 	chmod +x "$1/build.sh"
+}
+
+# make_server_pack DIRECTORY: an area with a driver, one with a checker, and one of speed.
+make_server_pack() {
+	make_pack "$1"
+	sed -i '/^\[\[interview.area\]\]/,$d' "$1/task.toml"
+	cat >>"$1/task.toml" <<-END
+		[interview.serve]
+		args = ["--port", "6400"]
+		[[interview.area]]
+		name = "talk"
+		title = "Talk"
+		kind = "driver"
+		driver = "echo"
+		weight = 60
+		[[interview.area]]
+		name = "judged"
+		title = "Judged"
+		kind = "io"
+		compare = "checker"
+		checker = "even"
+		weight = 30
+		[[interview.area]]
+		name = "speed"
+		title = "Speed"
+		kind = "speed"
+		weight = 10
+		cpu_ms = 3000
+	END
+	rm "$1"/hidden/* "$1"/visible/*
+	printf '%s\n' \
+		'{"id": "talk-1", "level": 1, "spec": ["1.1"], "phases": [{"script": "a\nb\n", "plan": 2}]}' \
+		'{"id": "talk-2", "level": 2, "spec": ["1.1"], "phases": [{"script": "c\n", "plan": 1}, {"script": "seen c\nd\n", "plan": 2, "end": "term"}]}' \
+		'{"id": "talk-3", "level": 3, "spec": ["1.2"], "phases": [{"script": "longer\n", "plan": 1, "tear": 4}, {"script": "seen lon\n", "plan": 1}]}' \
+		>"$1/hidden/talk.jsonl"
+	printf '%s\n' \
+		'{"id": "judged-1", "level": 1, "spec": ["1.1"], "argv": ["number"], "want": {"stdout": "even\n"}}' \
+		'{"id": "judged-2", "level": 1, "spec": ["1.1"], "argv": ["other"], "want": {"stdout": "even\n"}}' \
+		>"$1/hidden/judged.jsonl"
+	printf '%s\n' '{"id": "speed-1", "level": 3, "spec": ["1.2"], "argv": ["work"], "want": {"stdout": "worked\n"}}' \
+		>"$1/hidden/speed.jsonl"
+	for area in talk judged speed; do
+		sed -n '1{s/"id": "'$area'-1"/"id": "'$area'-v1"/;p}' "$1/hidden/$area.jsonl" >"$1/visible/$area.jsonl"
+	done
+	mkdir -p "$1/drivers/echo" "$1/checkers/even"
+	cp "$SERVER_SOURCE/driver.c" "$1/drivers/echo/run.c"
+	cp "$SERVER_SOURCE/checker.c" "$1/checkers/even/run.c"
+	printf '#!/bin/sh\nset -e\nmkdir -p out\ncc -O1 -static -o out/run run.c\n' >"$1/drivers/echo/build.sh"
+	cp "$1/drivers/echo/build.sh" "$1/checkers/even/build.sh"
+	chmod +x "$1/drivers/echo/build.sh" "$1/checkers/even/build.sh"
+}
+
+# make_server DIRECTORY [FLAG...]: a server for it; each FLAG is a way to be wrong
+make_server() {
+	mkdir -p "$1"
+	cp "$SERVER_SOURCE/server.c" "$1/run.c"
+	server=$1
+	shift
+	printf '#!/bin/sh\nset -e\nmkdir -p out\ncc -O1 -static %s -o out/run run.c\n' "$*" >"$server/build.sh"
+	chmod +x "$server/build.sh"
 }

@@ -75,7 +75,12 @@ void text_code_point(struct text *text, unsigned code)
 
 const struct value *text_string(const struct text *text)
 {
-	return value_string(text->count > 0 ? text->bytes : "", text->count);
+	struct value *v = arena_alloc(sizeof(*v));
+
+	v->type = T_STRING;
+	v->count = text->count;
+	v->text = text->count > 0 ? text->bytes : "";
+	return v;
 }
 
 static bool is_continuation(char byte)

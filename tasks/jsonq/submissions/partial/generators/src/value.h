@@ -72,6 +72,7 @@ const struct value *list_array(const struct list *list);
 void text_add(struct text *text, const char *bytes, size_t count);
 void text_adds(struct text *text, const char *string);
 void text_code_point(struct text *text, unsigned code);
+/* Takes the text over: it must not be added to afterwards. */
 const struct value *text_string(const struct text *text);
 
 /* Code points of a string: their number, and the byte offset of one. */
