@@ -94,9 +94,9 @@ static void print_class(const struct trial *trials, size_t count,
 			       short_name(trial), points(trial->total_min),
 			       trial->flaky ? " FLAKY" : "");
 		if (column == 0)
-			column = fprintf(out, "%-9s", class);
+			column = fprintf(out, "%-8s", class);
 		else if (column + len > LINE_WIDTH)
-			column = fprintf(out, "\n%-9s", "") - 1;
+			column = fprintf(out, "\n%-8s", "") - 1;
 		column += len;
 		(void)fputs(text, out);
 	}

@@ -25,7 +25,7 @@ static int unknown(const char *arg, const struct cli_option *options,
 {
 	const char *names[OPTIONS_MAX + 1] = { NULL }, *near;
 
-	for (size_t i = 0; options[i].name && i < OPTIONS_MAX; i++)
+	for (size_t i = 0; i < OPTIONS_MAX && options[i].name; i++)
 		names[i] = options[i].name;
 	near = text_nearest(arg + strspn(arg, "-"), names);
 	return error_set(err, ERROR_USAGE, "there is no option %s%s%s%s", arg,

@@ -165,8 +165,8 @@ static bool is_set(char *const *env, const char *assignment)
 /* The case's own variables, and the defaults that it does not set. */
 static const char **make_env(char *const *own)
 {
-	const char **env = xcalloc(count_of(own) + ARRAY_LEN(default_env),
-				   sizeof(*env));
+	const char **env =
+		xcalloc(count_of(own) + ARRAY_LEN(default_env), sizeof(*env));
 	size_t n = add_words(env, 0, own);
 
 	for (size_t i = 0; default_env[i]; i++)

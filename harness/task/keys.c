@@ -56,7 +56,7 @@ static int unknown(const char *name, const char *path, const struct key *keys,
 	const char *names[KEYS_MAX + 1] = { NULL }, *near;
 	auto_free char *full = NULL;
 
-	for (size_t i = 0; keys[i].name && i < KEYS_MAX; i++)
+	for (size_t i = 0; i < KEYS_MAX && keys[i].name; i++)
 		names[i] = keys[i].name;
 	near = text_nearest(name, names);
 	if (asprintf(&full, "%s%s%s", path, *path ? "." : "", name) < 0)

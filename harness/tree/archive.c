@@ -36,9 +36,9 @@ static int refuse(struct reader *reader, const char *path, struct error *err)
 {
 	const char *why = archive_error_string(reader->archive);
 
-	return error_set(err, ERROR_INPUT, "%s%s%sarchive: %s",
-			 path ? "'" : "", path ? tree_show(path).text : "",
-			 path ? "': " : "", why ? why : "cannot be read");
+	return error_set(err, ERROR_INPUT, "%s%s%sarchive: %s", path ? "'" : "",
+			 path ? tree_show(path).text : "", path ? "': " : "",
+			 why ? why : "cannot be read");
 }
 
 /* A name as archives write it ("./a//b/") as a path; "" for the top. */
@@ -201,8 +201,7 @@ static struct archive *new_archive(void)
 	return archive;
 }
 
-static int read_archive(int fd, struct tree_builder *builder,
-			struct error *err)
+static int read_archive(int fd, struct tree_builder *builder, struct error *err)
 {
 	struct reader reader = { .archive = new_archive(), .builder = builder };
 	int rc = 0;

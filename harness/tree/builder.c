@@ -25,8 +25,8 @@ enum {
 struct node {
 	enum tree_type type;
 	bool executable;
-	bool replaced;	      /* a later entry has this path */
-	struct node *same_as; /* borrowed: whose content it shares, or NULL */
+	bool replaced;	       /* a later entry has this path */
+	struct node *same_as;  /* borrowed: whose content it shares, or NULL */
 	uint64_t offset, size; /* of the content in the spool */
 	char path[];
 };
@@ -145,8 +145,8 @@ static void remember(struct tree_builder *builder, struct node *node)
 	if (builder->count == builder->capacity) {
 		size_t capacity = builder->capacity ? builder->capacity * 2
 						    : NODES_FIRST;
-		struct node **grown = reallocarray(builder->nodes, capacity,
-						   sizeof(*grown));
+		struct node **grown =
+			reallocarray(builder->nodes, capacity, sizeof(*grown));
 
 		if (!grown)
 			abort();
@@ -159,8 +159,7 @@ static void remember(struct tree_builder *builder, struct node *node)
 /* From now on node is what its path means. */
 static void publish(struct tree_builder *builder, struct node *node)
 {
-	struct node **slot =
-		tsearch(node, &builder->by_path, compare_nodes);
+	struct node **slot = tsearch(node, &builder->by_path, compare_nodes);
 
 	if (!slot)
 		abort();
@@ -169,8 +168,7 @@ static void publish(struct tree_builder *builder, struct node *node)
 	*slot = node;
 }
 
-static struct node *lookup(const struct tree_builder *builder,
-			   const char *path)
+static struct node *lookup(const struct tree_builder *builder, const char *path)
 {
 	auto_free struct node *key = new_node(path, TREE_DIR);
 	struct node **slot = tfind(key, &builder->by_path, compare_nodes);

@@ -79,11 +79,10 @@ static int check_unchanged(const struct walk *walk, int fd,
 static int open_known(const struct walk *walk, int dir, const char *name,
 		      const struct stat *known, int *ret_fd, struct error *err)
 {
-	auto_close int fd =
-		openat(dir, name,
-		       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
-			       O_CLOEXEC |
-			       (S_ISDIR(known->st_mode) ? O_DIRECTORY : 0));
+	auto_close int fd = openat(
+		dir, name,
+		O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
+			(S_ISDIR(known->st_mode) ? O_DIRECTORY : 0));
 	struct stat now;
 
 	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR || errno == ENOENT))

@@ -27,8 +27,8 @@ struct reader {
 static int broken(const struct reader *reader, const char *why,
 		  struct error *err)
 {
-	return error_set(err, ERROR_INPUT,
-			 "tree stream, byte %" PRIu64 ": %s", reader->at, why);
+	return error_set(err, ERROR_INPUT, "tree stream, byte %" PRIu64 ": %s",
+			 reader->at, why);
 }
 
 static int take(struct reader *reader, void *data, size_t len,

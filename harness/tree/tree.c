@@ -90,8 +90,9 @@ int tree_pump(int fd, uint64_t offset, uint64_t len, tree_sink *sink, void *to,
 			pread(fd, chunk, want, (off_t)offset));
 
 		if (n <= 0)
-			return error_set_errno(err, n < 0 ? errno : EIO,
-					       "read the memory file of a tree");
+			return error_set_errno(
+				err, n < 0 ? errno : EIO,
+				"read the memory file of a tree");
 		if (sink(to, chunk, (size_t)n, err) < 0)
 			return -1;
 		offset += (uint64_t)n;
@@ -111,7 +112,8 @@ int tree_read(const struct tree *tree, const struct tree_entry *entry,
 	      struct buf *buf, struct error *err)
 {
 	if (entry->size > buf->max - buf->len)
-		return error_set(err, ERROR_LIMIT, "'%s' has more than %zu bytes",
+		return error_set(err, ERROR_LIMIT,
+				 "'%s' has more than %zu bytes",
 				 tree_show(entry->path).text, buf->max);
 	return tree_pump(tree->fd, entry->offset, entry->size, into_buf, buf,
 			 err);
@@ -136,8 +138,8 @@ static int from_fd(int fd, const struct tree_limits *limits,
 int tree_from_path(const char *path, const struct tree_limits *limits,
 		   struct tree **ret_tree, struct error *err)
 {
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
-					       O_NOCTTY);
+	auto_close int fd =
+		open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	if (fd < 0 && errno == ENOENT)
 		return error_set(err, ERROR_INPUT,

@@ -44,7 +44,7 @@ struct case_result {
 	uint64_t memory_peak_bytes;
 	uint32_t oom_kills, forks_refused;
 	unsigned attempts;
-	int64_t speed_ref_ns; /* speed areas: scaled reference; 0: none */
+	int64_t speed_ref_ns;  /* speed areas: scaled reference; 0: none */
 	int64_t speed_loop_ns; /* the calibration loop beside it */
 	int64_t speed_cpu_ns[3];
 	int64_t speed_points; /* of this case, measured, in POINT */
@@ -76,7 +76,7 @@ enum score_verdict {
 
 struct score {
 	const struct task *task; /* borrowed */
-	enum case_set set;	 /* hidden, or with options.visible the samples */
+	enum case_set set; /* hidden, or with options.visible the samples */
 	unsigned lanes;
 	char tree_digest[DIGEST_HEX_SIZE];
 	enum score_verdict verdict;
@@ -113,7 +113,8 @@ struct score_options {
 	bool skip_speed;   /* leave speed areas out (measured as not run) */
 	bool no_reference; /* speed cases: answers and times only, no points */
 	bool visible;	   /* the sample cases; without speed points */
-	const struct score_tools *tools; /* borrowed; NULL: built for this run */
+	const struct score_tools
+		*tools; /* borrowed; NULL: built for this run */
 	/* Only for `task check`: run the oracle in the pack's place. */
 	const char *oracle_root;	 /* NULL: the run box is bare */
 	const char *const *oracle_entry; /* argv before the case's arguments */

@@ -291,12 +291,11 @@ static inline int attack_main(const struct attempt *attempts, size_t count,
 	say("ALLOWED no attempt '%s', or it came back", argv[1]);
 }
 
-#define ATTACK_MAIN(table)                                           \
-	int main(int argc, char **argv)                              \
-	{                                                            \
-		return attack_main(table,                            \
-				   sizeof(table) / sizeof(table[0]), \
-				   argc, argv);                      \
+#define ATTACK_MAIN(table)                                                  \
+	int main(int argc, char **argv)                                     \
+	{                                                                   \
+		return attack_main(table, sizeof(table) / sizeof(table[0]), \
+				   argc, argv);                             \
 	}
 
 #endif

@@ -46,9 +46,9 @@ static void fill_work(void)
 static void fill_elsewhere(void)
 {
 	static const char *const paths[] = {
-		"/hostile",	"/dev/hostile",	 "/proc/hostile",
-		"/app/hostile", "/usr/hostile",	 "/etc/hostile",
-		"/var/hostile", "/data/hostile", "/run/hostile",
+		"/hostile",	 "/dev/hostile",  "/proc/hostile",
+		"/app/hostile",	 "/usr/hostile",  "/etc/hostile",
+		"/var/hostile",	 "/data/hostile", "/run/hostile",
 		"/home/hostile",
 	};
 
@@ -146,11 +146,16 @@ static void descriptors(void)
 }
 
 static const struct attempt attempts[] = {
-	{ "fill_tmp", fill_tmp },	    { "fill_shm", fill_shm },
-	{ "fill_work", fill_work },	    { "fill_elsewhere", fill_elsewhere },
-	{ "inodes", inodes },		    { "deep_directory", deep_directory },
-	{ "huge_ignored", huge_ignored },   { "huge", huge },
-	{ "sparse", sparse },		    { "descriptors", descriptors },
+	{ "fill_tmp", fill_tmp },
+	{ "fill_shm", fill_shm },
+	{ "fill_work", fill_work },
+	{ "fill_elsewhere", fill_elsewhere },
+	{ "inodes", inodes },
+	{ "deep_directory", deep_directory },
+	{ "huge_ignored", huge_ignored },
+	{ "huge", huge },
+	{ "sparse", sparse },
+	{ "descriptors", descriptors },
 };
 
 ATTACK_MAIN(attempts)

@@ -6,7 +6,8 @@
 #include <sys/prctl.h>
 #include <termios.h>
 
-static const char raw_bytes[] = "raw\0nul \xff\xfe\xc0\x80 \033[31m\033]0;title\a\r\n";
+static const char raw_bytes[] =
+	"raw\0nul \xff\xfe\xc0\x80 \033[31m\033]0;title\a\r\n";
 
 static void sleep_forever(void)
 {

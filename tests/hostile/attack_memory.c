@@ -88,13 +88,12 @@ static void sysv_others(void)
 	long sets = 0, sent = 0;
 	int queue = msgget(ATTACK_IPC_KEY, IPC_CREAT | 0600);
 
-	while (sets < 100000 &&
-	       semget(sets ? IPC_PRIVATE : ATTACK_IPC_KEY, 1000,
-		      IPC_CREAT | 0600) >= 0)
+	while (sets < 100000 && semget(sets ? IPC_PRIVATE : ATTACK_IPC_KEY,
+				       1000, IPC_CREAT | 0600) >= 0)
 		sets++;
 	printf("sem: %ld sets, then %s\n", sets, strerror(errno));
-	while (sent < 100000 && msgsnd(queue, &message, sizeof(message.text),
-				       IPC_NOWAIT) == 0)
+	while (sent < 100000 &&
+	       msgsnd(queue, &message, sizeof(message.text), IPC_NOWAIT) == 0)
 		sent++;
 	say("BOUNDED msg: %ld messages, sem: %ld sets", sent, sets);
 }

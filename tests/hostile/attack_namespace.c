@@ -78,7 +78,7 @@ static void clone3_any(void)
 
 static void setns_pid1(void)
 {
-	static const char *const names[] = { "user", "mnt", "net", "pid",
+	static const char *const names[] = { "user", "mnt", "net",   "pid",
 					     "ipc",  "uts", "cgroup" };
 	char path[64];
 
@@ -257,11 +257,13 @@ static void kernel_files(void)
 static void devices(void)
 {
 	static const char *const paths[] = {
-		"/dev/kvm",  "/dev/mem",     "/dev/kmem",     "/dev/port",
-		"/dev/vda",  "/dev/sda",     "/dev/loop0",    "/dev/loop-control",
-		"/dev/fuse", "/dev/net/tun", "/dev/vhost-net", "/dev/vsock",
-		"/dev/kmsg", "/dev/rtc0",    "/dev/console",  "/dev/tty0",
-		"/dev/ttyS0", "/dev/mapper/control", "/dev/userfaultfd",
+		"/dev/kvm",	    "/dev/mem",		 "/dev/kmem",
+		"/dev/port",	    "/dev/vda",		 "/dev/sda",
+		"/dev/loop0",	    "/dev/loop-control", "/dev/fuse",
+		"/dev/net/tun",	    "/dev/vhost-net",	 "/dev/vsock",
+		"/dev/kmsg",	    "/dev/rtc0",	 "/dev/console",
+		"/dev/tty0",	    "/dev/ttyS0",	 "/dev/mapper/control",
+		"/dev/userfaultfd",
 	};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)

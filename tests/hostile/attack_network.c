@@ -95,11 +95,11 @@ static void vsock(void)
 
 static void netlink(void)
 {
-	static const int protocols[] = { NETLINK_ROUTE,	    NETLINK_NETFILTER,
-					 NETLINK_AUDIT,	    NETLINK_XFRM,
-					 NETLINK_KOBJECT_UEVENT,
-					 NETLINK_GENERIC,   NETLINK_SOCK_DIAG,
-					 NETLINK_CONNECTOR, NETLINK_CRYPTO };
+	static const int protocols[] = {
+		NETLINK_ROUTE,	   NETLINK_NETFILTER,	   NETLINK_AUDIT,
+		NETLINK_XFRM,	   NETLINK_KOBJECT_UEVENT, NETLINK_GENERIC,
+		NETLINK_SOCK_DIAG, NETLINK_CONNECTOR,	   NETLINK_CRYPTO
+	};
 
 	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
 		tried("socket(AF_NETLINK)",
@@ -144,8 +144,7 @@ static void other_families(void)
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++)
 		tried(list[i].name, socket(list[i].family, list[i].type, 0));
-	tried("socketpair(AF_TIPC)",
-	      socketpair(AF_TIPC, SOCK_STREAM, 0, pair));
+	tried("socketpair(AF_TIPC)", socketpair(AF_TIPC, SOCK_STREAM, 0, pair));
 	/* The filter compares 32 bits, as the kernel does. */
 	tried("AF_VSOCK with high bits",
 	      syscall(SYS_socket, 0x100000000UL | AF_VSOCK, SOCK_STREAM, 0));

@@ -137,9 +137,12 @@ static void raise_limits(void)
 		int resource;
 		const char *name;
 	} list[] = {
-		{ RLIMIT_NOFILE, "NOFILE" },   { RLIMIT_FSIZE, "FSIZE" },
-		{ RLIMIT_CORE, "CORE" },       { RLIMIT_MEMLOCK, "MEMLOCK" },
-		{ RLIMIT_NICE, "NICE" },       { RLIMIT_RTPRIO, "RTPRIO" },
+		{ RLIMIT_NOFILE, "NOFILE" },
+		{ RLIMIT_FSIZE, "FSIZE" },
+		{ RLIMIT_CORE, "CORE" },
+		{ RLIMIT_MEMLOCK, "MEMLOCK" },
+		{ RLIMIT_NICE, "NICE" },
+		{ RLIMIT_RTPRIO, "RTPRIO" },
 		{ RLIMIT_MSGQUEUE, "MSGQUEUE" },
 		{ RLIMIT_SIGPENDING, "SIGPENDING" },
 	};
@@ -206,8 +209,7 @@ static void timer_storm(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGRTMIN + 1);
 	sigprocmask(SIG_BLOCK, &set, NULL);
-	while (queued < 1000000 &&
-	       sigqueue(getpid(), SIGRTMIN + 1, value) == 0)
+	while (queued < 1000000 && sigqueue(getpid(), SIGRTMIN + 1, value) == 0)
 		queued++;
 	while (timers < 1000000 &&
 	       timer_create(CLOCK_MONOTONIC, &event, &timer) == 0)

@@ -184,3 +184,63 @@ make_server() {
 	printf '#!/bin/sh\nset -e\nmkdir -p out\ncc -O1 -static %s -o out/run run.c\n' "$*" >"$server/build.sh"
 	chmod +x "$server/build.sh"
 }
+
+# make_sound_pack DIRECTORY: one that passes every gate, with its submissions.
+make_sound_pack() {
+	make_pack "$1"
+	rm "$1"/hidden/* "$1"/visible/*
+	sed -i '/^\[\[interview.area\]\]/,$d' "$1/task.toml"
+	awk -v pack="$1" '
+		function spec_case(id, level, n) {
+			return sprintf("{\"id\": \"%s\", \"level\": %d, \"spec\": [\"1.1\", \"1.2\"], ", id, level) \
+				(n ? sprintf("\"stdin\": \"say %d\", \"want\": {\"stdout\": \"yes %d\\n\"}}", n, n) : "")
+		}
+		function work_case(id, level, n) {
+			return spec_case(id, level, 0) \
+				sprintf("\"argv\": [\"work\", \"%d\"], \"want\": {\"stdout\": \"worked %d\\n\"}}", n, n)
+		}
+		BEGIN {
+			for (a = 1; a <= 8; a++) {
+				speed = a == 8
+				printf "[[interview.area]]\nname = \"a%d\"\ntitle = \"Area %d\"\n", a, a >>(pack "/task.toml")
+				printf "kind = \"%s\"\nweight = %d\n", speed ? "speed" : "io", a <= 4 ? 13 : 12 >>(pack "/task.toml")
+				for (i = 1; i <= (speed ? 10 : 20); i++) {
+					level = i <= (speed ? 4 : 8) ? 1 : i <= (speed ? 8 : 15) ? 2 : 3
+					id = sprintf("a%d-%d", a, i)
+					print speed ? work_case(id, level, i) : spec_case(id, level, a * 100 + i) >(pack "/hidden/a" a ".jsonl")
+				}
+				id = sprintf("a%d-v1", a)
+				print speed ? work_case(id, 1, 99) : spec_case(id, 1, a * 100 + (a == 1 ? 50 : 51)) >(pack "/visible/a" a ".jsonl")
+			}
+		}'
+	WORK='if (argc > 2 && strcmp(argv[1], "work") == 0) {
+		volatile unsigned long x = 1;
+		for (long i = 0; i < 8000000; i++) x = x * 31 + i;
+		return printf("worked %s\n", argv[2]), 0; }'
+	BEFORE=$WORK make_tree "$1/submissions/accepted/reference"
+	BEFORE=$WORK make_tree "$1/submissions/accepted/second"
+	BEFORE="$WORK if (n % 5) n++;" make_tree "$1/submissions/partial/fifth"
+	BEFORE='n = 7;' make_tree "$1/submissions/cheat/constant"
+	mkdir -p "$1/submissions/noop/empty"
+	printf 'Nothing.\n' >"$1/submissions/noop/empty/README"
+	cat >"$1/submissions/submissions.toml" <<-'END'
+		[[submission]]
+		path = "accepted/reference"
+		role = "reference"
+		score = [100.0, 100.0]
+		[[submission]]
+		path = "accepted/second"
+		role = "second"
+		score = [95.0, 100.0]
+		[[submission]]
+		path = "partial/fifth"
+		score = [20.0, 35.0]
+		[[submission]]
+		path = "cheat/constant"
+		score = [0.0, 1.0]
+		add = [{ from = "pack:visible", to = "visible" }]
+		[[submission]]
+		path = "noop/empty"
+		score = [0.0, 0.0]
+	END
+}

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Recursive descent, with one table for the binary operators.  A syntax error
- * makes every function return NULL up to the top. */
-#include "syntax.h"
+/* Recursive descent: terms.  A syntax error makes every function return NULL up to the top. */
+#include "parse.h"
 
 #include <string.h>
 
-enum { DEPTH_MAX = 2000 };
-
-struct parser {
-	struct lexer lexer;
-	int depth;
-};
-
-static struct node *parse_pipe(struct parser *p);
-static struct node *parse_term(struct parser *p);
-static struct node *parse_binary(struct parser *p, int level);
-static struct pattern *parse_pattern(struct parser *p);
-
-static struct node *node_new(enum node_kind kind, struct node *left,
+struct node *node_new(enum node_kind kind, struct node *left,
 			     struct node *right)
 {
 	struct node *node = arena_alloc(sizeof(*node));
@@ -28,7 +15,7 @@ static struct node *node_new(enum node_kind kind, struct node *left,
 	return node;
 }
 
-static struct node *literal_new(const struct value *v)
+struct node *literal_new(const struct value *v)
 {
 	struct node *node = node_new(NODE_LITERAL, NULL, NULL);
 
@@ -36,7 +23,7 @@ static struct node *literal_new(const struct value *v)
 	return node;
 }
 
-static void add_child(struct node *node, struct node *child)
+void add_child(struct node *node, struct node *child)
 {
 	struct node **grown = arena_alloc((node->count + 1) * sizeof(*grown));
 
@@ -46,29 +33,29 @@ static void add_child(struct node *node, struct node *child)
 	node->children = grown;
 }
 
-static bool at(const struct parser *p, enum token_kind kind, const char *text)
+bool parser_at(const struct parser *p, enum token_kind kind, const char *text)
 {
 	return p->lexer.token.kind == kind &&
 	       strcmp(p->lexer.token.text, text) == 0;
 }
 
-static bool accept_op(struct parser *p, const char *text)
+bool accept_op(struct parser *p, const char *text)
 {
-	if (!at(p, TOKEN_OP, text))
+	if (!parser_at(p, TOKEN_OP, text))
 		return false;
 	lexer_next(&p->lexer);
 	return true;
 }
 
-static bool accept_word(struct parser *p, const char *text)
+bool accept_word(struct parser *p, const char *text)
 {
-	if (!at(p, TOKEN_NAME, text))
+	if (!parser_at(p, TOKEN_NAME, text))
 		return false;
 	lexer_next(&p->lexer);
 	return true;
 }
 
-static bool take_token(struct parser *p, enum token_kind kind, char out[64])
+bool take_token(struct parser *p, enum token_kind kind, char out[64])
 {
 	if (p->lexer.token.kind != kind)
 		return false;
@@ -93,7 +80,7 @@ static bool is_keyword(const char *name)
 }
 
 /* The opening quote has been read; `format` may be NULL. */
-static struct node *parse_string(struct parser *p, const char *format)
+struct node *parse_string(struct parser *p, const char *format)
 {
 	struct node *node = node_new(NODE_FORMAT, NULL, NULL);
 	const struct value *text;
@@ -107,7 +94,7 @@ static struct node *parse_string(struct parser *p, const char *format)
 		lexer_next(&p->lexer);
 		inner = parse_pipe(p);
 		/* Not accept_op: behind the parenthesis the string goes on. */
-		if (inner == NULL || !at(p, TOKEN_OP, ")"))
+		if (inner == NULL || !parser_at(p, TOKEN_OP, ")"))
 			return NULL;
 		add_child(node, inner);
 	}
@@ -272,17 +259,6 @@ static struct node *parse_try(struct parser *p)
 	return node_new(NODE_TRY, body, handler);
 }
 
-/* label $x | BODY */
-static struct node *parse_label(struct parser *p)
-{
-	struct node *node = node_new(NODE_LABEL, NULL, NULL);
-
-	if (!take_token(p, TOKEN_VARIABLE, node->name) || !accept_op(p, "|"))
-		return NULL;
-	node->left = parse_pipe(p);
-	return node->left == NULL ? NULL : node;
-}
-
 static struct node *parse_named(struct parser *p)
 {
 	struct node *node = node_new(NODE_BREAK, NULL, NULL);
@@ -408,6 +384,18 @@ static struct node *parse_bracket(struct parser *p, struct node *left)
 	return node->third != NULL && accept_op(p, "]") ? node : NULL;
 }
 
+/* TERM?: of a path only the last step is guarded. */
+static struct node *make_optional(struct node *node)
+{
+	bool step = node->kind == NODE_INDEX || node->kind == NODE_SLICE ||
+		    node->kind == NODE_ITERATE;
+
+	if (!step)
+		return node_new(NODE_TRY, node, NULL);
+	node->name[0] = '?';
+	return node;
+}
+
 static struct node *parse_postfix(struct parser *p, struct node *node)
 {
 	while (node != NULL) {
@@ -416,29 +404,18 @@ static struct node *parse_postfix(struct parser *p, struct node *node)
 		else if (accept_op(p, "["))
 			node = parse_bracket(p, node);
 		else if (accept_op(p, "?"))
-			node = node_new(NODE_TRY, node, NULL);
+			node = make_optional(node);
 		else
 			return node;
 	}
 	return NULL;
 }
 
-static struct node *parse_bind(struct parser *p, struct node *source)
-{
-	struct node *node = node_new(NODE_BIND, source, NULL);
-
-	node->pattern = parse_pattern(p);
-	if (node->pattern == NULL || !accept_op(p, "|"))
-		return NULL;
-	node->right = parse_pipe(p);
-	return node->right == NULL ? NULL : node;
-}
-
-static struct node *parse_term(struct parser *p)
+struct node *parse_term(struct parser *p)
 {
 	struct node *node;
 
-	if (p->depth >= DEPTH_MAX)
+	if (p->depth >= PARSE_DEPTH_MAX)
 		return NULL;
 	p->depth++;
 	node = parse_postfix(p, parse_primary(p));
