@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NAME_MAX_BYTES = 60 };
+
 static bool is_name(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
@@ -34,7 +36,7 @@ static void take_name(struct lexer *lexer, enum token_kind kind,
 		length += from[length] == ':' ? 2 : 1;
 	lexer->at = from + length;
 	lexer->token.kind = kind;
-	if (length == 0 || length >= sizeof(lexer->token.text) ||
+	if (length == 0 || length > NAME_MAX_BYTES ||
 	    isdigit((unsigned char)*from)) {
 		lexer->token.kind = TOKEN_BAD;
 		return;

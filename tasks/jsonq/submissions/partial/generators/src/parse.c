@@ -2,6 +2,7 @@
 /* Recursive descent: terms.  A syntax error makes every function return NULL up to the top. */
 #include "parse.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct node *node_new(enum node_kind kind, struct node *left,
@@ -116,8 +117,7 @@ static struct node *parse_format(struct parser *p)
 		return NULL;
 	if (p->lexer.token.kind == TOKEN_QUOTE)
 		return parse_string(p, name);
-	node->name[0] = '@';
-	strncpy(node->name + 1, name, sizeof(node->name) - 2);
+	snprintf(node->name, sizeof(node->name), "@%.60s", name);
 	return node;
 }
 
