@@ -22,6 +22,12 @@ enum {
 	INODES_MIN = 1024
 };
 
+/* In rootless pods id 0 is not mapped: everything belongs to the one id. */
+static uid_t keeper_id(void)
+{
+	return geteuid();
+}
+
 int box_mount_tmpfs(const char *path, uint64_t bytes, uid_t owner,
 		    enum wire_step step)
 {
@@ -236,7 +242,7 @@ static int make_skeleton(void)
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return box_fail(STEP_PRIVATE_MOUNTS);
-	if (box_mount_tmpfs(base, ROOT_BYTES, 0, STEP_ROOT_TMPFS) < 0)
+	if (box_mount_tmpfs(base, ROOT_BYTES, keeper_id(), STEP_ROOT_TMPFS) < 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(dirs); i++)
 		if (mkdir(dirs[i], 0755) < 0)
@@ -270,12 +276,6 @@ static int fill(const char *path, uint64_t bytes, int stream, uid_t owner,
 	rc = box_tree_unpack(stream, path, owner);
 	close(stream);
 	return rc;
-}
-
-/* In rootless pods id 0 is not mapped: everything belongs to the one id. */
-static uid_t keeper_id(void)
-{
-	return geteuid();
 }
 
 static int add_private_places(const struct box_side *side)

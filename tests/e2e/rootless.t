@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# shellcheck disable=SC2153,SC2317 # FORTNIGHT is from outside; as_user runs through run
+#
+# An ordinary user: refused without a control group, scores with one, and gets
+# the same decided result as root.
+set -u
+# shellcheck source=../lib/tap.sh
+. "${0%/*}/../lib/tap.sh"
+
+if [ "$(id -u)" -ne 0 ]; then
+	skip 'takes root, to make somebody else of it' 'scoring as an ordinary user'
+	done_testing
+fi
+
+user=61789
+as_user() { setpriv --reuid "$user" --regid "$user" --clear-groups "$@"; }
+
+# Where that user can read: a checkout may be below a private directory.
+chmod 755 "$TMP"
+cp "$FORTNIGHT" "$FORTNIGHT_BOX" "$TMP/"
+cp -r "$SOURCE/tests/bench/sums" "$TMP/"
+mkdir "$TMP/tree"
+printf '#!/bin/sh\nmkdir out && gcc -O1 -static -o out/run main.c\n' >"$TMP/tree/build.sh"
+chmod 755 "$TMP/tree/build.sh"
+cat >"$TMP/tree/main.c" <<'END'
+#include <stdio.h>
+int main(void)
+{
+	long n, a, sum = 0, max = -1000, run = 0, best = -1000;
+
+	scanf("%ld", &n);
+	while (n-- > 0 && scanf("%ld", &a) == 1) {
+		sum += a;
+		max = a > max ? a : max;
+		run = run + a > a ? run + a : a;
+		best = run > best && n != 5 ? run : best;
+	}
+	printf("%ld %ld %ld\n", sum, max, best);
+}
+END
+unset FORTNIGHT_BOX
+fortnight=$TMP/${FORTNIGHT##*/}
+mkdir "$TMP/theirs"
+chown "$user" "$TMP/theirs"
+
+"$fortnight" doctor --undelegate "$user" 2>/dev/null
+run as_user "$fortnight" score -q -o "$TMP/theirs" "$TMP/sums" "$TMP/tree"
+is "$status $(echo "$err" | grep -c -e "--delegate $user")" '5 1' 'without a control group it is refused, with the cure'
+
+run "$fortnight" doctor --delegate "$user"
+is "$status" 0 'root gives one'
+run as_user "$fortnight" doctor
+is "$status" 0 'every layer is on'
+is "$(echo "$out" | grep -v '^ok')" 'Scoring is safe on this host.' 'and doctor says so'
+
+run as_user "$fortnight" score -q -o "$TMP/theirs" "$TMP/sums" "$TMP/tree"
+is "$status $err" '0 ' 'a tree is scored'
+run "$fortnight" score -q -o "$TMP/ours" "$TMP/sums" "$TMP/tree"
+is "$(cat "$TMP/theirs/score.json")" "$(cat "$TMP/ours/score.json")" 'score.json is the same as by root'
+is "$(grep -c '"verdict": "passed"' "$TMP/ours/score.json" | grep -cx '[1-9][0-9]')" 1 'and not empty'
+
+run "$fortnight" doctor --undelegate "$user"
+is "$status" 0 'root takes it back, and nothing is left in it'
+
+done_testing
