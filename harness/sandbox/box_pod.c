@@ -192,6 +192,10 @@ static void do_command(struct side *side, const int *fds, size_t count)
 		if (side->run)
 			(void)kill(side->run, SIGKILL);
 		break;
+	case WIRE_END:
+		if (side->run)
+			(void)kill(side->run, SIGUSR1);
+		break;
 	case WIRE_TERMINATE:
 		if (side->run)
 			(void)kill(side->run, SIGTERM);

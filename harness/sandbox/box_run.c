@@ -8,8 +8,10 @@
  * the kernel kills whatever else is in the namespace.
  *
  * Signals from inside do not reach an init that has no handler for them
- * (pid_namespaces(7)), so a candidate cannot stop or kill it.  SIGTERM has one: it
- * is passed on to the candidate's main process.
+ * (pid_namespaces(7)), so a candidate cannot stop or kill it.  Two have one, by
+ * which pod init ends the candidate's main process: SIGTERM is passed on, SIGUSR1
+ * becomes SIGKILL.  The wait status then tells whether the process had died by itself
+ * before: a signal does not change the status of one that is already dying.
  */
 #include "fortnight/base.h"
 
@@ -206,7 +208,7 @@ static void run_candidate(const struct box_run *run, int proc)
 static void pass_on(int sig)
 {
 	if (candidate > 0)
-		(void)kill(candidate, sig);
+		(void)kill(candidate, sig == SIGUSR1 ? SIGKILL : sig);
 }
 
 static int mount_private(const struct box_run *run)
@@ -242,14 +244,20 @@ static int wait_for_candidate(void)
 
 static int init_main(const struct box_run *run)
 {
-	struct sigaction action = { .sa_handler = pass_on };
+	const struct sigaction action = { .sa_handler = pass_on };
 	int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	sigset_t none;
+	sigset_t none, ending;
 	char go;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)sigemptyset(&ending);
+	(void)sigaddset(&ending, SIGTERM);
+	(void)sigaddset(&ending, SIGUSR1);
+	/* Kept until there is somebody to pass them on to. */
+	(void)sigprocmask(SIG_SETMASK, &ending, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGUSR1, &action, NULL);
 	if (proc < 0)
 		return box_fail(STEP_PROC);
 	if (mount_private(run) < 0)
@@ -262,7 +270,7 @@ static int init_main(const struct box_run *run)
 		return box_fail(STEP_FORK_CANDIDATE);
 	if (candidate == 0)
 		run_candidate(run, proc);
-	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	for (int i = 0; i < 3; i++)
 		close(run->stdio[i]);
 	return wait_for_candidate();

@@ -159,16 +159,21 @@ static int ready_base(const struct layout *layout, enum place place,
 	return 0;
 }
 
+static int ready_layout(struct layout *layout, struct error *err)
+{
+	if (find_layout(layout, err) < 0)
+		return -1;
+	for (enum place p = 0; p < PLACE_UNIFIED; p++)
+		if (ready_base(layout, p, err) < 0)
+			return -1;
+	return 0;
+}
+
 int cgroup_available(struct error *err)
 {
 	struct layout layout;
 
-	if (find_layout(&layout, err) < 0)
-		return -1;
-	for (enum place p = 0; p < PLACE_UNIFIED; p++)
-		if (ready_base(&layout, p, err) < 0)
-			return -1;
-	return 0;
+	return ready_layout(&layout, err);
 }
 
 static int open_in(const char *dir, const char *name, int flags)
@@ -253,7 +258,7 @@ static int open_files(struct cgroup *cgroup, struct error *err)
 	return 0;
 }
 
-static void forget(struct cgroup *cgroup)
+void cgroup_init(struct cgroup *cgroup)
 {
 	*cgroup = (struct cgroup){
 		.procs = { -1, -1, -1, -1 },
@@ -268,8 +273,8 @@ int cgroup_open(struct cgroup *cgroup, struct error *err)
 {
 	struct layout layout;
 
-	forget(cgroup);
-	if (cgroup_available(err) < 0 || find_layout(&layout, err) < 0)
+	cgroup_init(cgroup);
+	if (ready_layout(&layout, err) < 0)
 		return -1;
 	cgroup->v2 = layout.v2;
 	if (make_dirs(cgroup, &layout, err) == 0 &&
@@ -312,7 +317,7 @@ void cgroup_close(struct cgroup *cgroup)
 		shut(cgroup->procs[i]);
 		remove_dir(cgroup->dirs[i]);
 	}
-	forget(cgroup);
+	cgroup_init(cgroup);
 }
 
 int cgroup_read(const struct cgroup *cgroup, enum counter which,

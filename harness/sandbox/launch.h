@@ -30,6 +30,8 @@ struct cgroup {
 /* Whether memory, processes and CPU time can be limited here: 0, or
  * ERROR_HOST with the cause and the cure. */
 int cgroup_available(struct error *err) MUST_CHECK;
+/* Nothing is open: what cgroup_close() may be called on. */
+void cgroup_init(struct cgroup *cgroup);
 int cgroup_open(struct cgroup *cgroup, struct error *err) MUST_CHECK;
 /* Kill what is left in it, wait until it is empty, remove it. */
 void cgroup_close(struct cgroup *cgroup);
@@ -54,6 +56,9 @@ int box_find(char path[WIRE_PATH_MAX], struct error *err) MUST_CHECK;
 int box_error(struct error *err, unsigned step, int sys_errno);
 int wire_send(int socket, const void *message, size_t size, const int *fds,
 	      size_t fd_count, struct error *err) MUST_CHECK;
+/* A command that is a verb and a number. */
+int wire_verb(int socket, enum wire_verb verb, uint64_t bytes,
+	      struct error *err) MUST_CHECK;
 /* Wait for a reply; WIRE_FAILED and silence are errors. */
 int wire_wait_reply(const struct pod *pod, int socket, int64_t patience_ns,
 		    struct wire_reply *ret_reply, struct error *err) MUST_CHECK;

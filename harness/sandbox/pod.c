@@ -84,6 +84,17 @@ int wire_wait_reply(const struct pod *pod, int socket, int64_t wait_ns,
 	return 0;
 }
 
+int wire_verb(int socket, enum wire_verb verb, uint64_t bytes,
+	      struct error *err)
+{
+	auto_free struct wire_command *wire = xcalloc(1, sizeof(*wire));
+
+	wire->verb = (uint8_t)verb;
+	wire->bytes = bytes;
+	return wire_send(socket, wire, offsetof(struct wire_command, strings),
+			 NULL, 0, err);
+}
+
 /* An id range is held by an abstract socket's name: unique on this host,
  * and free again when the process dies, whatever it dies of. */
 static int take_slot(uint32_t *ret_base, int *ret_fd, struct error *err)
@@ -333,12 +344,7 @@ int pod_new(const struct pod_config *config, struct pod **ret_pod,
 	pod->cancel_fd = config->cancel_fd;
 	for (int i = 0; i < SIDE_COUNT; i++) {
 		pod->control[i] = -1;
-		pod->cgroup[i] =
-			(struct cgroup){ .procs = { -1, -1, -1, -1 },
-					 .counters = { -1, -1, -1, -1, -1 },
-					 .memory_limit = -1,
-					 .pids_limit = -1,
-					 .kill = -1 };
+		cgroup_init(&pod->cgroup[i]);
 	}
 	if (start_box(pod, config, err) < 0 || send_pod(pod, config, err) < 0 ||
 	    build_sides(pod, config, err) < 0)
@@ -386,13 +392,9 @@ void pod_free(struct pod *pod)
 static int command(struct pod *pod, enum wire_verb verb, uint64_t bytes,
 		   struct error *err)
 {
-	auto_free struct wire_command *wire = xcalloc(1, sizeof(*wire));
 	struct wire_reply reply;
 
-	wire->verb = (uint8_t)verb;
-	wire->bytes = bytes;
-	if (wire_send(pod->control[SIDE_CANDIDATE], wire,
-		      offsetof(struct wire_command, strings), NULL, 0, err) < 0)
+	if (wire_verb(pod->control[SIDE_CANDIDATE], verb, bytes, err) < 0)
 		return -1;
 	return wire_wait_reply(pod, pod->control[SIDE_CANDIDATE], patience_ns,
 			       &reply, err);

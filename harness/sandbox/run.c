@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -46,12 +47,14 @@ struct run {
 	bool told_to_end;
 	size_t fed;
 	uint64_t base[COUNTER_COUNT];
-	int64_t started_ns, cpu_check_ns, kill_by_ns;
+	int64_t started_ns, cpu_check_ns;
+	int64_t end_by_ns;  /* told to end: its own time to do so */
+	int64_t kill_by_ns; /* killed: when we give up on it; 0: not yet */
 };
 
 static const int64_t setup_patience_ns = 20 * NS_PER_SEC;
 static const int64_t kill_patience_ns = 10 * NS_PER_SEC;
-static const int64_t terminate_grace_ns = 2 * NS_PER_SEC;
+static const int64_t end_grace_ns = 2 * NS_PER_SEC;
 static const int64_t cpu_check_min_ns = NS_PER_MS;
 
 static const char *const names[] = {
@@ -82,19 +85,6 @@ void outcome_done(struct outcome *outcome)
 	if (outcome->work_fd >= 0)
 		close(outcome->work_fd);
 	outcome->work_fd = -1;
-}
-
-static int send_verb(const struct run *run, enum wire_verb verb,
-		     struct error *err)
-{
-	struct wire_command *wire = xcalloc(1, sizeof(*wire));
-	int rc;
-
-	wire->verb = (uint8_t)verb;
-	rc = wire_send(run->fds[FD_CONTROL], wire,
-		       offsetof(struct wire_command, strings), NULL, 0, err);
-	free(wire);
-	return rc;
 }
 
 static void shut(struct run *run, int which)
@@ -212,7 +202,7 @@ static int kill_run(struct run *run, struct error *err)
 	if (run->stage == STAGE_DEAD || run->kill_by_ns)
 		return 0;
 	run->kill_by_ns = clock_mono_ns() + kill_patience_ns;
-	return send_verb(run, WIRE_KILL, err);
+	return wire_verb(run->fds[FD_CONTROL], WIRE_KILL, 0, err);
 }
 
 static int decide(struct run *run, enum outcome_kind kind, int status,
@@ -246,6 +236,18 @@ static int let_go(struct run *run, struct error *err)
 	return 0;
 }
 
+/* A server that died before we told it to end says so by its status, however
+ * late that arrives; which of the two came first is not ours to race for. */
+static bool ended_by_us(const struct run *run, int status)
+{
+	if (!run->told_to_end)
+		return false;
+	if (run->config->terminate)
+		return WIFEXITED(status) || WTERMSIG(status) == SIGTERM ||
+		       WTERMSIG(status) == SIGKILL;
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
 static int take_status(struct run *run, struct error *err)
 {
 	struct wire_status status;
@@ -265,8 +267,7 @@ static int take_status(struct run *run, struct error *err)
 		run->stage = STAGE_ENDED;
 	if (status.kind == STATUS_NOT_STARTED)
 		return decide(run, OUTCOME_NOT_STARTED, status.value, err);
-	/* A failed exec has said so, and its exit status says nothing more. */
-	if (run->told_to_end)
+	if (ended_by_us(run, status.value))
 		return decide(run, OUTCOME_ENDED, 0, err);
 	if (WIFSIGNALED(status.value))
 		return decide(run, OUTCOME_SIGNALLED, WTERMSIG(status.value),
@@ -313,9 +314,7 @@ static int take_reply(struct run *run, struct error *err)
 	if (recv(run->fds[FD_CONTROL], &reply, sizeof(reply), MSG_DONTWAIT) !=
 	    (ssize_t)sizeof(reply))
 		return error_set(err, ERROR_INFRA, "the pod went away");
-	if (reply.kind == WIRE_FAILED)
-		return box_error(err, reply.step, reply.error);
-	if (reply.error)
+	if (reply.kind == WIRE_FAILED || reply.error)
 		return box_error(err, reply.step, reply.error);
 	if (run->fds[FD_STATUS] >= 0 && !run->decided &&
 	    take_status(run, err) < 0)
@@ -448,24 +447,26 @@ static int end_servers(struct run *runs, size_t count, struct error *err)
 		if (run->told_to_end || run->stage == STAGE_DEAD)
 			continue;
 		run->told_to_end = true;
-		if (run->config->terminate && run->stage == STAGE_RUNNING) {
-			run->kill_by_ns = clock_mono_ns() + terminate_grace_ns;
-			if (send_verb(run, WIRE_TERMINATE, err) < 0)
+		run->end_by_ns = clock_mono_ns() + end_grace_ns;
+		if (run->stage == STAGE_SETTING_UP) {
+			if (decide(run, OUTCOME_ENDED, 0, err) < 0)
 				return -1;
 			continue;
 		}
-		if (decide(run, OUTCOME_ENDED, 0, err) < 0)
+		if (wire_verb(run->fds[FD_CONTROL],
+			      run->config->terminate ? WIRE_TERMINATE
+						     : WIRE_END,
+			      0, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-/* A server that was asked politely and has not gone. */
+/* A server that was told to end and has not gone. */
 static int lose_patience(struct run *run, int64_t now, struct error *err)
 {
-	if (!run->told_to_end || run->decided || now < run->kill_by_ns)
+	if (!run->told_to_end || run->decided || now < run->end_by_ns)
 		return 0;
-	run->kill_by_ns = 0;
 	return decide(run, OUTCOME_ENDED, 0, err);
 }
 

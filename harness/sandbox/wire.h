@@ -103,7 +103,8 @@ struct wire_side {
 enum wire_verb {
 	WIRE_RUN,
 	WIRE_KILL,	/* the run, now */
-	WIRE_TERMINATE, /* its main process, by SIGTERM */
+	WIRE_END,	/* its main process, by SIGKILL; its status is told */
+	WIRE_TERMINATE, /* likewise by SIGTERM */
 	WIRE_DATA_RESET,
 	WIRE_DATA_TEAR,
 	WIRE_COLLECT
