@@ -12,8 +12,7 @@
 #include <signal.h>
 
 enum {
-	PAGE = 4096,
-	BUILD_OPEN_FILES = 1024
+	PAGE = 4096
 };
 
 static const char *const build_env[] = { "PATH=/usr/bin:/bin", "HOME=/tmp",
@@ -159,10 +158,8 @@ static void make_config(const struct task *task, const struct tree *source,
 	};
 }
 
-static void run_limits_of(const struct task *task, struct run_limits *ret)
+void run_limits_of(const struct task_limits *limits, struct run_limits *ret)
 {
-	const struct task_limits *limits = &task->build.limits;
-
 	*ret = (struct run_limits){
 		.cpu_ns = limits->cpu_ns,
 		.wall_ns = limits->wall_ns,
@@ -171,8 +168,7 @@ static void run_limits_of(const struct task *task, struct run_limits *ret)
 		.output_bytes = limits->output_bytes,
 		.file_bytes = limits->disk_bytes,
 		.disk_bytes = limits->disk_bytes,
-		.open_files = limits->open_files ? limits->open_files
-						 : BUILD_OPEN_FILES,
+		.open_files = limits->open_files,
 	};
 }
 
@@ -193,7 +189,7 @@ static int build_once(const struct task *task, const struct tree *source,
 
 	outcome_init(&outcome);
 	make_config(task, source, cancel_fd, &config);
-	run_limits_of(task, &run.limits);
+	run_limits_of(&task->build.limits, &run.limits);
 	if (pod_new(&config, &pod, err) < 0)
 		return -1;
 	if (pod_run(pod, &run, 1, &outcome, err) < 0)

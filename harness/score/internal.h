@@ -28,6 +28,9 @@ struct build {
 
 void build_done(struct build *build);
 
+/* What a pack allows, in the sandbox's words. */
+void run_limits_of(const struct task_limits *limits, struct run_limits *ret);
+
 /* Build source in the build box and collect out/.  -1 is our failure. */
 int build_run(const struct task *task, const struct tree *source,
 	      const char *entry, int cancel_fd, struct build *ret_build,

@@ -94,22 +94,6 @@ static int lane_open(struct lane *lane, const struct tool *tool,
 	return 0;
 }
 
-static void area_limits(const struct task_area *area, struct run_limits *ret)
-{
-	const struct task_limits *limits = &area->limits;
-
-	*ret = (struct run_limits){
-		.cpu_ns = limits->cpu_ns,
-		.wall_ns = limits->wall_ns,
-		.memory_bytes = limits->memory_bytes,
-		.processes = limits->processes,
-		.output_bytes = limits->output_bytes,
-		.file_bytes = limits->disk_bytes,
-		.disk_bytes = limits->disk_bytes,
-		.open_files = limits->open_files,
-	};
-}
-
 static const struct run_limits tool_limits = {
 	.cpu_ns = DRIVER_CPU_S * INT64_C(1000000000),
 	.wall_ns = DRIVER_WALL_S * INT64_C(1000000000),
@@ -305,7 +289,7 @@ static int run_io(struct lane *lane, const struct task_area *area,
 	auto_outcome struct outcome outcome;
 
 	outcome_init(&outcome);
-	area_limits(area, &run.limits);
+	run_limits_of(&area->limits, &run.limits);
 	if (task_case->file_count > 0) {
 		if (files_tree(task_case->files, task_case->file_count, &files,
 			       err) < 0)
@@ -349,7 +333,7 @@ static int run_phase(struct lane *lane, const struct task_area *area,
 
 	outcome_init(&outcomes[0]);
 	outcome_init(&outcomes[1]);
-	area_limits(area, &runs[0].limits);
+	run_limits_of(&area->limits, &runs[0].limits);
 	rc = pod_run(lane->pod, runs, 2, outcomes, err);
 	if (rc == 0) {
 		note_use(&outcomes[0], result);

@@ -219,18 +219,13 @@ static int set_compare(struct case_want *want, const char *word,
 		       enum compare otherwise, const struct where *where,
 		       struct error *err)
 {
-	static const char *const words[] = { "exact", "trim",  "tokens", "rows",
-					     "json",  "float", "checker" };
+	int compare = *word ? compare_of(word) : (int)otherwise;
 
-	want->compare = otherwise;
-	if (!*word)
-		return 0;
-	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		if (strcmp(words[i], word) == 0) {
-			want->compare = (enum compare)i;
-			return 0;
-		}
-	return where_error(where, "", err, "compare '%s' is not known", word);
+	if (compare < 0)
+		return where_error(where, "", err, "compare '%s' is not known",
+				   word);
+	want->compare = (enum compare)compare;
+	return 0;
 }
 
 static int set_stdout(struct case_want *want, json_t *table,

@@ -43,6 +43,11 @@ int where_error(const struct where *where, const char *path, struct error *err,
 int keys_check(json_t *table, const char *path, const struct key *keys,
 	       const struct where *where, struct error *err) MUST_CHECK;
 
+/* The place of word in list, or -1. */
+int index_of(const char *word, const char *const *list, size_t count);
+/* The enum compare that word names, or -1. */
+int compare_of(const char *word);
+
 const char *get_text(json_t *table, const char *name, const char *otherwise);
 double get_number(json_t *table, const char *name, double otherwise);
 /* A NULL-terminated copy of a list of strings; empty when it is missing. */

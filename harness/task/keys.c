@@ -94,6 +94,26 @@ int keys_check(json_t *table, const char *path, const struct key *keys,
 	return 0;
 }
 
+int index_of(const char *word, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(word, list[i]) == 0)
+			return (int)i;
+	return -1;
+}
+
+int compare_of(const char *word)
+{
+	static const char *const words[] = {
+		[COMPARE_EXACT] = "exact",     [COMPARE_TRIM] = "trim",
+		[COMPARE_TOKENS] = "tokens",   [COMPARE_ROWS] = "rows",
+		[COMPARE_JSON] = "json",       [COMPARE_FLOAT] = "float",
+		[COMPARE_CHECKER] = "checker",
+	};
+
+	return index_of(word, words, ARRAY_LEN(words));
+}
+
 const char *get_text(json_t *table, const char *name, const char *otherwise)
 {
 	const char *text = json_string_value(json_object_get(table, name));

@@ -50,8 +50,6 @@ static const struct key area_keys[] = {
 };
 
 static const char *const kinds[] = { "io", "driver", "robust", "speed" };
-static const char *const compares[] = { "exact", "trim",  "tokens", "rows",
-					"json",	 "float", "checker" };
 
 enum {
 	MEGA = 1 << 20,
@@ -61,14 +59,6 @@ enum {
 const char *area_kind_name(enum area_kind kind)
 {
 	return kinds[kind];
-}
-
-static int index_of(const char *word, const char *const *list, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(word, list[i]) == 0)
-			return (int)i;
-	return -1;
 }
 
 /* Every limit is a whole number, 1 or more, and below a terabyte or a day. */
@@ -144,8 +134,7 @@ static int load_area_words(struct task_area *area, json_t *table,
 {
 	int kind =
 		index_of(get_text(table, "kind", ""), kinds, ARRAY_LEN(kinds));
-	int compare = index_of(get_text(table, "compare", "exact"), compares,
-			       ARRAY_LEN(compares));
+	int compare = compare_of(get_text(table, "compare", "exact"));
 
 	if (kind < 0)
 		return where_error(where, path, err,
