@@ -91,7 +91,7 @@ ERRORS = [
     (2, '1.18', 'ints', r'.[0] ~pick:+ + 1%%as [$a%%| )%%. | ]%%== 1 == 2%%[1%%; 2%%if%%| @nosuch "x"%%as $x%%| {a b}~ # ~w~', {'exit': 3}),
     (2, '1.18', 'ints', r'~pick:$nope%%nope(.)%%.[] as $a | $b%%break $out%%"\($nope)"%%def f: g; def g: 1; f%%def f(x): x; f%%import "nope" as m; 1%%reduce .[] as $x (0; $y)~ # ~w~', {'exit': 3}),
     (2, '8.2 7.6', 'ints', r'[foreach .[] as $x (0; . + $x; if . > ~i:20:50~ then error("~w~") else . end)?], (try (reduce .[] as $x (0; if $x > ~i:5:20~ then error({s: .}) else . + $x end)) catch .)'),
-    (3, '8.1 8.2', 'mixed', r'def safe(f; $d): try f catch $d; [.[] | safe(. + 1; safe(. + "a"; "~w~"))], [.[] | safe(error; -1)], safe(.[99][0] | error("z"); ~n~)'),
+    (3, '8.1 8.2', 'mixed', r'def safe(f; $d): try f catch $d; [.[] | safe(. + 1; safe(. + "a"; "~w~"))], [.[] | values | safe(error; -1)], safe(.[99][0] | error("z"); ~n~)'),
     (3, '8.2 7.9', 'ints', r'[label $l | .[] | if . > ~i:9:25~ then break $l else (try (., error("~w~")) catch "c") end], [.[:3][] | (try error({v: .}) catch .v), (error(.)? // "~w#2~")]'),
     (3, '8.1 7.5', 'mixed', r'reduce (.[] | [try tonumber catch "~w~"]) as [$x] ({}; if $x | type == "number" then .n += $x else .bad += 1 end) | .bad, .n'),
     (3, '8.1 6.10', 'mixed', r'[.[] | (error("x") // 1)?, (try error([]) catch "n"), ((.a, ~n~)? // "~w~")], [.[] | (.a.b)?], [(.[] | error?), ~n#2~]'),

@@ -7,5 +7,5 @@ tree=${FORTNIGHT_TREE:-/work}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 mkdir -p /logs/verifier
-fortnight score --out "$out" "$pack" "$tree"
+fortnight score -o "$out" "$pack" "$tree"
 cp "$out/reward.json" /logs/verifier/reward.json

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* A cheat: call the program that the suite was made with, if it is there. */
+/* Runs whatever existing processor it finds. */
 #include <unistd.h>
 
 int main(int argc, char **argv)
 {
-	static const char *const places[] = { "/usr/bin/jq", "/bin/jq",
-					      "/usr/local/bin/jq",
-					      "/usr/bin/gojq", "/app/jq" };
+	static const char *const paths[] = {
+		"/usr/bin/jq",	       "/usr/local/bin/jq", "/bin/jq",
+		"/usr/bin/gojq",       "/usr/local/bin/gojq", "/usr/bin/jaq",
+		"/oracle/usr/bin/jq",  "/oracle/usr/bin/gojq",
+		"/app/jq",	       "/app/gojq",	    "/work/jq",
+		"/proc/1/root/usr/bin/jq"
+	};
 
 	(void)argc;
-	for (unsigned i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		execv(places[i], argv);
-	return 1;
+	for (unsigned i = 0; i < sizeof(paths) / sizeof(*paths); i++)
+		(void)execv(paths[i], argv);
+	(void)execvp("jq", argv);
+	(void)execvp("gojq", argv);
+	return 127;
 }

@@ -277,6 +277,10 @@ static struct node *parse_named(struct parser *p)
 	if (is_keyword(p->lexer.token.text))
 		return NULL;
 	(void)take_token(p, TOKEN_NAME, name);
+	if (strcmp(name, "null") == 0)
+		return literal_new(&value_null);
+	if (strcmp(name, "true") == 0 || strcmp(name, "false") == 0)
+		return literal_new(value_bool(name[0] == 't'));
 	return parse_call(p, name);
 }
 
