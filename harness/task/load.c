@@ -11,7 +11,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <search.h>
 #include <sys/stat.h>
 
 #ifndef FORTNIGHT_DATADIR

@@ -149,7 +149,7 @@ struct task {
 	char *path; /* as given, for messages */
 	int dir;    /* open directory of the pack */
 	double minutes;
-	char digest[DIGEST_HEX_SIZE]; /* of everything that decides a score */
+	char digest[DIGEST_HEX_SIZE]; /* of everything that decides a verdict */
 
 	struct task_build build;
 	char *run_entry; /* relative to out/ */
@@ -175,7 +175,8 @@ enum task_parts {
 /* Load and check the pack at path; when there is no such directory, path is
  * a pack's name in ./tasks or the installed ones.  On success *ret_task is the
  * caller's to task_free().  The digest covers task.toml, contract.md, hidden/,
- * drivers/, checkers/ and calibration.json's reference times. */
+ * drivers/ and checkers/: all that a decision is made from.  Reference times are
+ * not in it: they only scale what is measured. */
 int task_load(const char *path, enum task_parts parts, struct task **ret_task,
 	      struct error *err) MUST_CHECK;
 void task_free(struct task *task);

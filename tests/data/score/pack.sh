@@ -2,10 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Small packs and submissions for the tests of scoring.
 
-# make_pack DIRECTORY: two io areas, one robust; what a program must do is
-# what its standard input says.
-make_pack() {
-	mkdir -p "$1/hidden" "$1/visible" "$1/submissions"
+make_manifest() {
 	cat >"$1/task.toml" <<-END
 		schema_version = "1.1"
 		[task]
@@ -53,6 +50,13 @@ make_pack() {
 		kind = "robust"
 		weight = 10
 	END
+}
+
+# make_pack DIRECTORY: two io areas, one robust; what a program must do is
+# what its standard input says.
+make_pack() {
+	mkdir -p "$1/hidden" "$1/visible" "$1/submissions"
+	make_manifest "$1"
 	printf '# The contract\n\n- **1.1** Say yes.\n- **1.2** Copy files.\n' >"$1/contract.md"
 	printf 'Say yes.\n' >"$1/instruction.md"
 	printf 'Anything goes.\n' >"$1/policy.md"
