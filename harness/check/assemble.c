@@ -48,8 +48,8 @@ static int add_file(struct tree_builder *builder, const char *to, int fd,
 
 	if (fd_read_all(fd, &data, err) < 0)
 		return -1;
-	return tree_builder_add(builder, to, TREE_FILE, executable,
-				buf_text(&data), data.len, err);
+	return tree_builder_add_file(builder, to, executable, buf_text(&data),
+				     data.len, err);
 }
 
 static int add_opened(struct tree_builder *builder, const char *to, int fd,

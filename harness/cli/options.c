@@ -54,27 +54,38 @@ static int set(const struct cli_option *option, const char *value,
 	return 0;
 }
 
+static const struct cli_option *find_letter(char letter,
+					    const struct cli_option *options)
+{
+	for (const struct cli_option *o = options; o->name; o++)
+		if (o->letter == letter)
+			return o;
+	return NULL;
+}
+
+/* The option that arg begins with, --NAME[=VALUE] or -N[VALUE]; *ret_value is
+ * what follows in the same argument, or NULL. */
+static const struct cli_option *look_up(const char *arg,
+					const struct cli_option *options,
+					const char **ret_value)
+{
+	size_t len = strcspn(arg + 2, "=");
+
+	if (arg[1] == '-') {
+		*ret_value = arg[2 + len] == '=' ? arg + 3 + len : NULL;
+		return find(arg + 2, len, options);
+	}
+	*ret_value = arg[2] ? arg + 2 : NULL;
+	return find_letter(arg[1], options);
+}
+
 /* The option at *at; its value may be the next argument. */
 static int take(int argc, char **argv, int *at,
 		const struct cli_option *options, struct error *err)
 {
-	const char *arg = argv[*at], *value = NULL;
-	const struct cli_option *option = NULL;
+	const char *arg = argv[*at], *value;
+	const struct cli_option *option = look_up(arg, options, &value);
 
-	if (arg[1] == '-') {
-		size_t len = strcspn(arg + 2, "=");
-
-		option = find(arg + 2, len, options);
-		if (arg[2 + len] == '=')
-			value = arg + 3 + len;
-	} else {
-		for (option = options; option->name; option++)
-			if (option->letter == arg[1])
-				break;
-		option = option->name ? option : NULL;
-		if (option && arg[2])
-			value = arg + 2;
-	}
 	if (!option)
 		return unknown(arg, options, err);
 	if (!value && option->type != CLI_FLAG && *at + 1 < argc)
@@ -109,6 +120,6 @@ int cli_arguments(int count, int min, int max, const char *what,
 {
 	if (count >= min && count <= max)
 		return 0;
-	return error_set(err, ERROR_USAGE, "%d arguments, want: %s", count,
-			 *what ? what : "none");
+	return error_set(err, ERROR_USAGE, "%d argument%s given, want: %s",
+			 count, count == 1 ? "" : "s", *what ? what : "none");
 }

@@ -202,7 +202,7 @@ static int pod_set_up(int roots[WIRE_SIDES])
 /* Pod init; mapped becomes readable when the id maps are written. */
 static int pod_main(int mapped, const struct groups groups[WIRE_SIDES])
 {
-	int roots[WIRE_SIDES], side = 0;
+	int roots[WIRE_SIDES] = { -1, -1 }, side = 0;
 	char byte;
 
 	if (read(mapped, &byte, 1) != 1)
@@ -215,8 +215,11 @@ static int pod_main(int mapped, const struct groups groups[WIRE_SIDES])
 	if (pod.sides > 1) {
 		pid_t pid = fork();
 
-		if (pid < 0)
+		if (pid < 0) {
 			(void)box_fail(STEP_FORK_SIDE);
+			report(WIRE_CONTROL_FD);
+			return -1;
+		}
 		side = pid == 0;
 	}
 	if (serve_side(side, groups, roots[side]) < 0) {
@@ -228,7 +231,7 @@ static int pod_main(int mapped, const struct groups groups[WIRE_SIDES])
 
 static int receive_pod(struct groups groups[WIRE_SIDES])
 {
-	int fds[WIRE_FDS_MAX];
+	int fds[WIRE_FDS_MAX] = { 0 };
 	size_t count = 0, at = 0;
 	ssize_t len =
 		box_receive(WIRE_CONTROL_FD, &pod, sizeof(pod), fds, &count);

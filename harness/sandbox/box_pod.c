@@ -234,7 +234,7 @@ static int open_signals(struct side *side)
 
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+	if (pthread_sigmask(SIG_BLOCK, &set, NULL) != 0)
 		return box_fail(STEP_WAIT);
 	side->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return side->signals < 0 ? box_fail(STEP_WAIT) : 0;

@@ -21,6 +21,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -37,8 +38,7 @@ enum {
 	STACK_BYTES = 64 << 20,
 	LOCKED_BYTES = 64 << 10,
 	QUEUE_BYTES = 800 << 10,
-	SIGNALS_PENDING = 256,
-	SECCOMP_MODE_FILTER_ = 1 /* SECCOMP_SET_MODE_FILTER */
+	SIGNALS_PENDING = 256
 };
 
 static pid_t candidate;
@@ -116,12 +116,10 @@ static int drop_privileges(const struct box_run *run)
 
 static int load_filter(const struct sock_filter *code, uint32_t len)
 {
-	struct sock_fprog program = {
-		.len = (unsigned short)len,
-		.filter = (struct sock_filter *)(uintptr_t)code
-	};
+	struct sock_fprog program = { .len = (unsigned short)len,
+				      .filter = unconst(code) };
 
-	if (syscall(SYS_seccomp, SECCOMP_MODE_FILTER_, 0, &program) < 0)
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
 		return box_fail(STEP_SECCOMP);
 	return 0;
 }
@@ -144,7 +142,7 @@ static void reset_signals(void)
 	(void)sigemptyset(&none);
 	for (int sig = 1; sig < NSIG; sig++)
 		(void)signal(sig, SIG_DFL);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
 static char **split(char **at, char **strings, unsigned count)
@@ -255,7 +253,7 @@ static int init_main(const struct box_run *run)
 	(void)sigaddset(&ending, SIGTERM);
 	(void)sigaddset(&ending, SIGUSR1);
 	/* Kept until there is somebody to pass them on to. */
-	(void)sigprocmask(SIG_SETMASK, &ending, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &ending, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
 	(void)sigaction(SIGUSR1, &action, NULL);
 	if (proc < 0)
@@ -270,7 +268,7 @@ static int init_main(const struct box_run *run)
 		return box_fail(STEP_FORK_CANDIDATE);
 	if (candidate == 0)
 		run_candidate(run, proc);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 	for (int i = 0; i < 3; i++)
 		close(run->stdio[i]);
 	return wait_for_candidate();

@@ -128,31 +128,35 @@ static int unpack_entry(const struct unpack *u,
 	return rc;
 }
 
+/* 1: there is one; 0: the stream ends here. */
+static int read_header(int stream, struct tree_header *header,
+		       char path[TREE_PATH_MAX + 1])
+{
+	ssize_t n = TEMP_FAILURE_RETRY(read(stream, header, sizeof(*header)));
+
+	if (n == 0)
+		return 0;
+	if (n != (ssize_t)sizeof(*header) || header->path_len > TREE_PATH_MAX) {
+		errno = EPROTO;
+		return -1;
+	}
+	path[header->path_len] = '\0';
+	return box_read_all(stream, path, header->path_len) < 0 ? -1 : 1;
+}
+
 static int unpack_all(const struct unpack *u)
 {
 	char magic[TREE_MAGIC_LEN], path[TREE_PATH_MAX + 1];
 	struct tree_header header;
-	ssize_t n;
+	int rc;
 
 	if (lseek(u->stream, 0, SEEK_SET) < 0 ||
 	    box_read_all(u->stream, magic, sizeof(magic)) < 0)
 		return -1;
-	for (;;) {
-		n = TEMP_FAILURE_RETRY(
-			read(u->stream, &header, sizeof(header)));
-		if (n == 0)
-			return 0;
-		if (n != (ssize_t)sizeof(header) ||
-		    header.path_len > TREE_PATH_MAX) {
-			errno = EPROTO;
-			return -1;
-		}
-		if (box_read_all(u->stream, path, header.path_len) < 0)
-			return -1;
-		path[header.path_len] = '\0';
+	while ((rc = read_header(u->stream, &header, path)) > 0)
 		if (unpack_entry(u, &header, path) < 0)
 			return -1;
-	}
+	return rc;
 }
 
 int box_tree_unpack(int stream, const char *into, uid_t owner)

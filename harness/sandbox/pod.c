@@ -38,8 +38,7 @@ int wire_send(int socket, const void *message, size_t size, const int *fds,
 		struct cmsghdr align;
 		char bytes[CMSG_SPACE(sizeof(int) * WIRE_FDS_MAX)];
 	} control = { 0 };
-	struct iovec iov = { .iov_base = (void *)(uintptr_t)message,
-			     .iov_len = size };
+	struct iovec iov = { .iov_base = unconst(message), .iov_len = size };
 	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
 
 	if (fd_count) {
@@ -114,8 +113,7 @@ static int take_slot(uint32_t *ret_base, int *ret_fd, struct error *err)
 				     1 + (size_t)n)) < 0)
 			continue;
 		*ret_base = UID_FIRST + slot * WIRE_UID_COUNT;
-		*ret_fd = fd;
-		fd = -1;
+		*ret_fd = steal_fd(&fd);
 		return 0;
 	}
 	return error_set(err, ERROR_INFRA, "all %d id ranges are taken", SLOTS);
@@ -429,7 +427,7 @@ int pod_collect(struct pod *pod, const char *name, uint64_t bytes_max,
 {
 	auto_free struct wire_command *wire = xcalloc(1, sizeof(*wire));
 	auto_close int fd = memfd_create("collected", MFD_CLOEXEC);
-	struct wire_reply reply;
+	struct wire_reply reply = { 0 };
 	int n;
 
 	if (fd < 0)
@@ -445,7 +443,6 @@ int pod_collect(struct pod *pod, const char *name, uint64_t bytes_max,
 		return -1;
 	if (reply.kind == WIRE_REFUSED)
 		return refused(name, bytes_max, reply.error, err);
-	*ret_fd = fd;
-	fd = -1;
+	*ret_fd = steal_fd(&fd);
 	return 0;
 }

@@ -21,11 +21,14 @@ enum {
 	FILTER_BYTES_MAX = 65536
 };
 
+/* Only the build runs this, and with one thread. */
+/* NOLINTBEGIN(concurrency-mt-unsafe) */
 static void die(const char *what, int rc)
 {
 	fprintf(stderr, "policy-compile: %s: %s\n", what, strerror(-rc));
 	exit(EXIT_FAILURE);
 }
+/* NOLINTEND(concurrency-mt-unsafe) */
 
 static uint32_t action_of(const struct policy_rule *rule)
 {

@@ -470,10 +470,10 @@ static int lose_patience(struct run *run, int64_t now, struct error *err)
 	return decide(run, OUTCOME_ENDED, 0, err);
 }
 
-static int turn(struct pod *pod, struct run *runs, size_t count,
-		struct error *err)
+/* Until something is to be read or written, or the first clock runs out. */
+static int wait_for_news(const struct pod *pod, const struct run *runs,
+			 size_t count, struct pollfd *polled, struct error *err)
 {
-	struct pollfd polled[2 * FDS + 1];
 	int64_t now = clock_mono_ns(), wake = now + NS_PER_SEC;
 	struct timespec wait;
 
@@ -496,6 +496,17 @@ static int turn(struct pod *pod, struct run *runs, size_t count,
 		return error_set_errno(err, errno, "poll");
 	if (polled[count * FDS].revents)
 		return error_set(err, ERROR_CANCELLED, "interrupted");
+	return 0;
+}
+
+static int turn(struct pod *pod, struct run *runs, size_t count,
+		struct error *err)
+{
+	struct pollfd polled[2 * FDS + 1] = { 0 };
+	int64_t now;
+
+	if (wait_for_news(pod, runs, count, polled, err) < 0)
+		return -1;
 	now = clock_mono_ns();
 	for (size_t r = 0; r < count; r++)
 		if (serve(&runs[r], &polled[r * FDS], err) < 0 ||

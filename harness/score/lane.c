@@ -178,8 +178,8 @@ static int files_tree(const struct case_file *files, size_t count,
 		tree_builder_new(&tree_limits_default);
 
 	for (size_t i = 0; i < count; i++)
-		if (tree_builder_add(builder, files[i].name, TREE_FILE, false,
-				     files[i].data, files[i].len, err) < 0)
+		if (tree_builder_add_file(builder, files[i].name, false,
+					  files[i].data, files[i].len, err) < 0)
 			return -1;
 	return tree_builder_seal(builder, ret_tree, err);
 }
@@ -211,14 +211,13 @@ static int checker_files(const struct task_case *task_case,
 	auto_tree_builder struct tree_builder *builder =
 		tree_builder_new(&tree_limits_default);
 
-	if (tree_builder_add(builder, "input", TREE_FILE, false,
-			     task_case->stdin_data, task_case->stdin_len,
-			     err) < 0 ||
-	    tree_builder_add(builder, "answer", TREE_FILE, false,
-			     task_case->want.stdout_data,
-			     task_case->want.stdout_len, err) < 0 ||
-	    tree_builder_add(builder, "feedback", TREE_DIR, false, NULL, 0,
-			     err) < 0)
+	if (tree_builder_add_file(builder, "input", false,
+				  task_case->stdin_data, task_case->stdin_len,
+				  err) < 0 ||
+	    tree_builder_add_file(builder, "answer", false,
+				  task_case->want.stdout_data,
+				  task_case->want.stdout_len, err) < 0 ||
+	    tree_builder_add_dir(builder, "feedback", err) < 0)
 		return -1;
 	return tree_builder_seal(builder, ret_tree, err);
 }

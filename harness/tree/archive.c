@@ -5,7 +5,8 @@
  * Nothing is extracted: contents go into the builder, which stops at the
  * first byte over a bound, so that what a few kilobytes unpack to is never
  * held.  Only the formats and filters of tree.h are enabled; libarchive knows
- * more than we want to answer for.
+ * more than we want to answer for.  (It makes room for a cpio name of whatever
+ * length the header claims, up to 4 GiB: no cpio.)
  *
  * libarchive converts names to the character set of the thread's locale
  * (archive_entry_pathname(3)).  UTF-8 keeps every name's bytes; the "C" locale
@@ -38,7 +39,7 @@ static int refuse(struct reader *reader, const char *path, struct error *err)
 
 	return error_set(err, ERROR_INPUT, "%s%s%sarchive: %s", path ? "'" : "",
 			 path ? tree_show(path).text : "", path ? "': " : "",
-			 why ? why : "cannot be read");
+			 tree_show(why ? why : "cannot be read").text);
 }
 
 /* A name as archives write it ("./a//b/") as a path; "" for the top. */
@@ -70,18 +71,26 @@ static int clean_name(const char *name, char path[NAME_MAX_BYTES],
 	return used > 0 ? tree_path_check(path, err) : 0;
 }
 
-static int read_content(struct reader *reader, struct archive_entry *entry,
-			const char *path, struct error *err)
+/* Of every kind of entry: what a directory claims to hold is skipped by
+ * unpacking it. */
+static int check_size(struct reader *reader, struct archive_entry *entry,
+		      const char *path, struct error *err)
 {
-	char chunk[READ_CHUNK];
-	la_ssize_t n;
-
 	if (archive_entry_size_is_set(entry) &&
 	    (archive_entry_size(entry) < 0 ||
 	     (uint64_t)archive_entry_size(entry) >
 		     builder_room(reader->builder)))
 		return tree_too_large(path, builder_limits(reader->builder),
 				      err);
+	return 0;
+}
+
+static int read_content(struct reader *reader, const char *path,
+			struct error *err)
+{
+	char chunk[READ_CHUNK];
+	la_ssize_t n;
+
 	while ((n = archive_read_data(reader->archive, chunk, sizeof(chunk))) >
 	       0)
 		if (builder_data(reader->builder, chunk, (size_t)n, err) < 0)
@@ -100,7 +109,7 @@ static int add_hardlink(struct reader *reader, struct archive_entry *entry,
 		return builder_hardlink(reader->builder, path, target, err);
 	if (builder_begin(reader->builder, path, TREE_FILE,
 			  archive_entry_perm(entry) & 0100, err) < 0 ||
-	    read_content(reader, entry, path, err) < 0)
+	    read_content(reader, path, err) < 0)
 		return -1;
 	return builder_end_shared(reader->builder, target, err);
 }
@@ -110,7 +119,7 @@ static int add_file(struct reader *reader, struct archive_entry *entry,
 {
 	if (builder_begin(reader->builder, path, TREE_FILE,
 			  archive_entry_perm(entry) & 0100, err) < 0 ||
-	    read_content(reader, entry, path, err) < 0)
+	    read_content(reader, path, err) < 0)
 		return -1;
 	builder_end(reader->builder);
 	return 0;
@@ -125,29 +134,29 @@ static int add_link(struct reader *reader, struct archive_entry *entry,
 		return error_set(err, ERROR_INPUT,
 				 "'%s': a link that points to nothing",
 				 tree_show(path).text);
-	return tree_builder_add(reader->builder, path, TREE_LINK, false, target,
-				strlen(target), err);
+	return tree_builder_add_link(reader->builder, path, target,
+				     strlen(target), err);
 }
 
 static int add_entry(struct reader *reader, struct archive_entry *entry,
 		     struct error *err)
 {
 	const char *name = archive_entry_pathname(entry);
-	char path[NAME_MAX_BYTES];
+	char path[NAME_MAX_BYTES] = "";
 
 	if (!name)
 		return error_set(err, ERROR_INPUT,
 				 "archive: an entry without a readable name");
-	if (clean_name(name, path, err) < 0)
+	if (clean_name(name, path, err) < 0 ||
+	    check_size(reader, entry, path, err) < 0)
 		return -1;
 	if (archive_entry_hardlink(entry))
 		return add_hardlink(reader, entry, path, err);
 	switch (archive_entry_filetype(entry)) {
 	case AE_IFDIR:
 		return !path[0] ? 0
-				: tree_builder_add(reader->builder, path,
-						   TREE_DIR, false, NULL, 0,
-						   err);
+				: tree_builder_add_dir(reader->builder, path,
+						       err);
 	case AE_IFREG:
 		return add_file(reader, entry, path, err);
 	case AE_IFLNK:
@@ -192,7 +201,6 @@ static struct archive *new_archive(void)
 	if (!archive)
 		abort();
 	(void)archive_read_support_format_tar(archive);
-	(void)archive_read_support_format_cpio(archive);
 	(void)archive_read_support_format_zip(archive);
 	(void)archive_read_support_filter_gzip(archive);
 	(void)archive_read_support_filter_bzip2(archive);

@@ -145,8 +145,8 @@ static void remember(struct tree_builder *builder, struct node *node)
 	if (builder->count == builder->capacity) {
 		size_t capacity = builder->capacity ? builder->capacity * 2
 						    : NODES_FIRST;
-		struct node **grown =
-			reallocarray(builder->nodes, capacity, sizeof(*grown));
+		struct node **grown = reallocarray(builder->nodes, capacity,
+						   sizeof(struct node *));
 
 		if (!grown)
 			abort();
@@ -195,28 +195,32 @@ void builder_end(struct tree_builder *builder)
 	publish(builder, STEAL(builder->open));
 }
 
-static int find_target(struct tree_builder *builder, const char *target,
-		       struct node **ret_node, struct error *err)
+/* The node whose content a hard link to target shares; NULL when there is none. */
+static struct node *find_target(struct tree_builder *builder,
+				const char *target, struct error *err)
 {
 	struct node *node = lookup(builder, target);
 
-	if (!node || node->type != TREE_FILE)
-		return error_set(err, ERROR_INPUT,
-				 "'%s': a hard link to '%s', which is no "
-				 "earlier file",
-				 tree_show(builder->open->path).text,
-				 tree_show(target).text);
-	*ret_node = node->same_as ? node->same_as : node;
-	return 0;
+	if (!node || node->type != TREE_FILE) {
+		(void)error_set(err, ERROR_INPUT,
+				"'%s': a hard link to '%s', which is no "
+				"earlier file",
+				tree_show(builder->open->path).text,
+				tree_show(target).text);
+		return NULL;
+	}
+	return node->same_as ? node->same_as : node;
 }
 
 int builder_hardlink(struct tree_builder *builder, const char *path,
 		     const char *target, struct error *err)
 {
-	struct node *node = NULL;
+	struct node *node;
 
-	if (builder_begin(builder, path, TREE_FILE, false, err) < 0 ||
-	    find_target(builder, target, &node, err) < 0)
+	if (builder_begin(builder, path, TREE_FILE, false, err) < 0)
+		return -1;
+	node = find_target(builder, target, err);
+	if (!node)
 		return -1;
 	if (node->size > builder_room(builder))
 		return tree_too_large(path, &builder->limits, err);
@@ -227,13 +231,14 @@ int builder_hardlink(struct tree_builder *builder, const char *path,
 	return 0;
 }
 
-/* cpio sends the content of several names with the last of them. */
+/* An archive may send the content of several names with the last of them
+ * (pax, "hard link with data"). */
 int builder_end_shared(struct tree_builder *builder, const char *target,
 		       struct error *err)
 {
-	struct node *node = NULL;
+	struct node *node = find_target(builder, target, err);
 
-	if (find_target(builder, target, &node, err) < 0)
+	if (!node)
 		return -1;
 	node->offset = builder->open->offset;
 	node->size = builder->open->size;
@@ -242,15 +247,32 @@ int builder_end_shared(struct tree_builder *builder, const char *target,
 	return 0;
 }
 
-int tree_builder_add(struct tree_builder *builder, const char *path,
-		     enum tree_type type, bool executable, const void *data,
-		     size_t len, struct error *err)
+int tree_builder_add_dir(struct tree_builder *builder, const char *path,
+			 struct error *err)
 {
-	if (type == TREE_LINK && tree_target_check(path, data, len, err) < 0)
+	if (builder_begin(builder, path, TREE_DIR, false, err) < 0)
 		return -1;
-	if (builder_begin(builder, path, type, executable, err) < 0)
+	builder_end(builder);
+	return 0;
+}
+
+int tree_builder_add_file(struct tree_builder *builder, const char *path,
+			  bool executable, const void *data, size_t len,
+			  struct error *err)
+{
+	if (builder_begin(builder, path, TREE_FILE, executable, err) < 0 ||
+	    builder_data(builder, data, len, err) < 0)
 		return -1;
-	if (type != TREE_DIR && builder_data(builder, data, len, err) < 0)
+	builder_end(builder);
+	return 0;
+}
+
+int tree_builder_add_link(struct tree_builder *builder, const char *path,
+			  const char *target, size_t len, struct error *err)
+{
+	if (tree_target_check(path, target, len, err) < 0 ||
+	    builder_begin(builder, path, TREE_LINK, false, err) < 0 ||
+	    builder_data(builder, target, len, err) < 0)
 		return -1;
 	builder_end(builder);
 	return 0;
@@ -311,9 +333,8 @@ static int add_parents(struct tree_builder *builder, const char *path,
 					 tree_show(parent).text);
 		if (node)
 			continue;
-		if (builder_begin(builder, parent, TREE_DIR, false, err) < 0)
+		if (tree_builder_add_dir(builder, parent, err) < 0)
 			return -1;
-		builder_end(builder);
 	}
 	return 0;
 }
@@ -367,7 +388,7 @@ int tree_builder_seal(struct tree_builder *builder, struct tree **ret_tree,
 		    add_parents(builder, builder->nodes[i]->path, err) < 0)
 			return -1;
 	if (builder->count > 1)
-		qsort(builder->nodes, builder->count, sizeof(*builder->nodes),
+		qsort(builder->nodes, builder->count, sizeof(struct node *),
 		      compare_slots);
 	if (flush(builder, err) < 0 ||
 	    tree_writer_new(&builder->limits, &writer, err) < 0 ||

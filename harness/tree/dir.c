@@ -95,8 +95,7 @@ static int open_known(const struct walk *walk, int dir, const char *name,
 				       shown(walk).text);
 	if (!same_file(&now, known))
 		return changed(walk, err);
-	*ret_fd = fd;
-	fd = -1;
+	*ret_fd = steal_fd(&fd);
 	return 0;
 }
 
@@ -159,8 +158,8 @@ static int add_link(struct walk *walk, int dir, const char *name,
 	if (len < 0)
 		return error_set_errno(err, errno, "read link '%s'",
 				       shown(walk).text);
-	return tree_builder_add(walk->builder, buf_text(&walk->path), TREE_LINK,
-				false, target, (size_t)len, err);
+	return tree_builder_add_link(walk->builder, buf_text(&walk->path),
+				     target, (size_t)len, err);
 }
 
 static int add_dir(struct walk *walk, int dir, const char *name,
@@ -169,8 +168,7 @@ static int add_dir(struct walk *walk, int dir, const char *name,
 	auto_close int fd = -1;
 
 	if (open_known(walk, dir, name, known, &fd, err) < 0 ||
-	    tree_builder_add(walk->builder, buf_text(&walk->path), TREE_DIR,
-			     false, NULL, 0, err) < 0)
+	    tree_builder_add_dir(walk->builder, buf_text(&walk->path), err) < 0)
 		return -1;
 	return walk_dir(walk, fd, err);
 }
@@ -219,7 +217,8 @@ static const char *next_name(DIR *dir)
 
 	do {
 		errno = 0;
-		entry = readdir(dir);
+		/* Nobody else has this stream. */
+		entry = readdir(dir); // NOLINT(concurrency-mt-unsafe)
 	} while (entry && (strcmp(entry->d_name, ".") == 0 ||
 			   strcmp(entry->d_name, "..") == 0));
 	return entry ? entry->d_name : NULL;

@@ -76,7 +76,7 @@ static inline void tree_writer_free_(struct tree_writer **writer)
 }
 #define auto_tree_writer __attribute__((cleanup(tree_writer_free_)))
 
-/* ---- builder.c: the steps below tree_builder_add() ---------------------------- */
+/* ---- builder.c: the steps below tree_builder_add_*() -------------------------- */
 
 struct node;
 

@@ -12,11 +12,11 @@ enum {
 struct shown tree_show(const char *path)
 {
 	struct shown shown = { "" };
-	struct buf text = BUF_INIT(8 * TREE_PATH_MAX);
-	size_t len = strnlen(path, TREE_PATH_MAX), used = 0;
+	struct buf text = BUF_INIT((size_t)8 * TREE_PATH_MAX);
+	size_t len = strnlen(path, TREE_PATH_MAX), used = 0, i = 0;
 
 	text_add_safe(&text, path, len);
-	for (size_t i = 0; i < text.len && used < SHOWN_MAX; i++) {
+	for (; i < text.len && used < SHOWN_MAX; i++) {
 		char byte = text.data[i];
 
 		if (byte == '\n' || byte == '\t') {
@@ -25,8 +25,12 @@ struct shown tree_show(const char *path)
 		}
 		shown.text[used++] = byte;
 	}
-	if (used >= SHOWN_MAX)
+	if (i < text.len) {
+		/* Between two characters, not in one. */
+		for (; used > 0 && (text.data[i] & 0xc0) == 0x80; i--)
+			used--;
 		memcpy(shown.text + used, "...", 4);
+	}
 	buf_done(&text);
 	return shown;
 }

@@ -115,7 +115,7 @@ static int copy_data(struct reader *reader, const struct tree_entry *entry,
 
 static int read_entry(struct reader *reader, struct error *err)
 {
-	struct tree_header header;
+	struct tree_header header = { 0 };
 	struct tree_entry entry;
 
 	if (take(reader, &header, sizeof(header), err) < 0)

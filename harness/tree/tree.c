@@ -32,7 +32,7 @@ void tree_free(struct tree *tree)
 	if (!tree)
 		return;
 	for (size_t i = 0; i < tree->count; i++)
-		free((char *)(uintptr_t)tree->entries[i].path);
+		free(unconst(tree->entries[i].path));
 	free(tree->entries);
 	if (tree->fd >= 0)
 		(void)close(tree->fd);

@@ -40,6 +40,17 @@ void *xcalloc(size_t count, size_t size)
 char *xstrdup(const char *text)
 	__attribute__((returns_nonnull, malloc, warn_unused_result));
 
+/* For interfaces that are older than const, and do not write. */
+static inline void *unconst(const void *data)
+{
+	union {
+		const void *in;
+		void *out;
+	} pointer = { .in = data };
+
+	return pointer.out;
+}
+
 static inline void free_ptr_(void *pp)
 {
 	free(*(void **)pp);

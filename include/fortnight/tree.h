@@ -33,7 +33,7 @@ extern const struct tree_limits tree_limits_default;
 /* Each: on success *ret_tree is the caller's to tree_free(). */
 int tree_from_dir(int dir, const struct tree_limits *limits,
 		  struct tree **ret_tree, struct error *err) MUST_CHECK;
-/* tar (ustar, pax, GNU), cpio or zip; plain, gzip, bzip2, xz or zstd. */
+/* tar (ustar, pax, GNU) or zip; plain, gzip, bzip2, xz or zstd. */
 int tree_from_archive(int fd, const struct tree_limits *limits,
 		      struct tree **ret_tree, struct error *err) MUST_CHECK;
 /* A directory, or an archive, by what is there. */
@@ -71,9 +71,15 @@ struct tree_builder;
 
 struct tree_builder *tree_builder_new(const struct tree_limits *limits);
 void tree_builder_free(struct tree_builder *builder);
-int tree_builder_add(struct tree_builder *builder, const char *path,
-		     enum tree_type type, bool executable, const void *data,
-		     size_t len, struct error *err) MUST_CHECK;
+int tree_builder_add_dir(struct tree_builder *builder, const char *path,
+			 struct error *err) MUST_CHECK;
+int tree_builder_add_file(struct tree_builder *builder, const char *path,
+			  bool executable, const void *data, size_t len,
+			  struct error *err) MUST_CHECK;
+/* target need not end in a NUL. */
+int tree_builder_add_link(struct tree_builder *builder, const char *path,
+			  const char *target, size_t len,
+			  struct error *err) MUST_CHECK;
 /* All entries of a tree, under prefix ("" for none). */
 int tree_builder_add_tree(struct tree_builder *builder, const char *prefix,
 			  const struct tree *tree,

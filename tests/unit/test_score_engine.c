@@ -86,8 +86,8 @@ int pod_collect(struct pod *pod, const char *name, uint64_t bytes_max,
 	(void)pod;
 	(void)name;
 	(void)bytes_max;
-	CHECK_INT(tree_builder_add(builder, "run", TREE_FILE, true, text,
-				   strlen(text), err),
+	CHECK_INT(tree_builder_add_file(builder, "run", true, text,
+					strlen(text), err),
 		  ==, 0);
 	CHECK_INT(tree_builder_seal(builder, &tree, err), ==, 0);
 	*ret_fd = dup(tree_fd(tree));
@@ -247,8 +247,8 @@ static int try_score(unsigned lanes, struct score **ret_score,
 
 	runs = crowded_hangs = 0;
 	memset(infra_seen, 0, sizeof(infra_seen));
-	CHECK_INT(tree_builder_add(builder, "a", TREE_FILE, false, "x", 1, err),
-		  ==, 0);
+	CHECK_INT(tree_builder_add_file(builder, "a", false, "x", 1, err), ==,
+		  0);
 	CHECK_INT(tree_builder_seal(builder, &tree, err), ==, 0);
 	rc = score_run(&task, tree, &options, ret_score, err);
 	tree_free(tree);

@@ -22,14 +22,12 @@ static struct tree *tree_with(size_t offset, const char *text)
 
 	memset(data, 'i', BIG);
 	memcpy(data + offset, text, strlen(text));
-	CHECK_INT(tree_builder_add(builder, "lib/a", TREE_FILE, false, "x", 1,
-				   &err),
+	CHECK_INT(tree_builder_add_file(builder, "lib/a", false, "x", 1, &err),
 		  ==, 0);
-	CHECK_INT(tree_builder_add(builder, "run", TREE_FILE, true, data, BIG,
-				   &err),
+	CHECK_INT(tree_builder_add_file(builder, "run", true, data, BIG, &err),
 		  ==, 0);
-	CHECK_INT(tree_builder_add(builder, "zz", TREE_LINK, false,
-				   "itchyny/gojq", 12, &err),
+	CHECK_INT(tree_builder_add_link(builder, "zz", "itchyny/gojq", 12,
+					&err),
 		  ==, 0);
 	CHECK_INT(tree_builder_seal(builder, &tree, &err), ==, 0);
 	tree_builder_free(builder);
