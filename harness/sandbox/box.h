@@ -56,15 +56,20 @@ int box_tear(const char *path, uint64_t bytes);
 int box_pod_serve(int control, const struct wire_pod *pod, int root_fd,
 		  bool author);
 
-/* box_run.c: the life of one run.  Never returns in the run's init. */
+/* box_run.c: the life of one run.  Returns the pid of its init, which uses this
+ * process's memory and *command until it is gone. */
 struct box_run {
-	const struct wire_command *command;
+	struct wire_command *command;
 	const struct wire_pod *pod;
 	int stdio[3];
 	int status; /* socket */
 	uid_t uid;
+	bool cover_data; /* there is a /data, and it is not for this run */
 };
 pid_t box_run_start(const struct box_run *run);
+/* Once, before the first run: what runs inherit from pod init.  The bounding set
+ * is no loss to pod init, which never calls execve(2). */
+int box_run_prepare(const struct wire_pod *pod);
 
 /* box_probe.c: what a program finds inside, one "name value" a line. */
 int box_probe_main(void);

@@ -110,7 +110,12 @@ static int loopback_up(void)
 	request.ifr_flags = IFF_UP | IFF_RUNNING;
 	rc = ioctl(fd, SIOCSIFFLAGS, &request);
 	close(fd);
-	return rc < 0 ? box_fail(STEP_LOOPBACK) : 0;
+	/* Cases share the network namespace: no connection of one may keep the next
+	 * from binding a port, whether or not the program sets SO_REUSEADDR. */
+	if (rc < 0 ||
+	    write_file("/proc/sys/net/ipv4/tcp_max_tw_buckets", "0") < 0)
+		return box_fail(STEP_LOOPBACK);
+	return 0;
 }
 
 /* These sysctls are per user namespace (user_namespaces(7)): no namespace can
@@ -172,8 +177,6 @@ static int serve_side(int side, const struct groups groups[WIRE_SIDES],
 	if (side > 0 && join(&groups[side]) < 0)
 		return -1;
 	close_groups(groups);
-	if (side > 0 && unshare(CLONE_NEWNS) < 0)
-		return box_fail(STEP_UNSHARE);
 	if (unshare(CLONE_NEWCGROUP) < 0)
 		return box_fail(STEP_UNSHARE);
 	return box_pod_serve(WIRE_CONTROL_FD + side, &pod, root_fd, side > 0);
@@ -199,6 +202,15 @@ static int pod_set_up(int roots[WIRE_SIDES])
 						       : 0;
 }
 
+/* Born with mounts of its own: pod init goes on at once and changes its root,
+ * and pivot_root(2) moves everybody who is still in the same mount namespace. */
+static pid_t clone_side(void)
+{
+	unsigned long flags = CLONE_NEWNS | SIGCHLD;
+
+	return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+}
+
 /* Pod init; mapped becomes readable when the id maps are written. */
 static int pod_main(int mapped, const struct groups groups[WIRE_SIDES])
 {
@@ -213,7 +225,7 @@ static int pod_main(int mapped, const struct groups groups[WIRE_SIDES])
 		return -1;
 	}
 	if (pod.sides > 1) {
-		pid_t pid = fork();
+		pid_t pid = clone_side();
 
 		if (pid < 0) {
 			(void)box_fail(STEP_FORK_SIDE);

@@ -26,9 +26,10 @@ struct side {
 	uint64_t collect_bytes;
 };
 
-/* Too large for a stack; one side a process. */
+/* Too large for a stack; one side a process.  A run keeps its command in its own
+ * buffer while the next ones arrive in the other. */
 static struct wire_side side_config;
-static struct wire_command command;
+static struct wire_command commands[2], *command = &commands[0];
 
 static void reply(const struct side *side, enum wire_reply_kind kind,
 		  enum wire_step step, int error)
@@ -55,11 +56,11 @@ static void close_all(const int *fds, size_t count)
 
 static int prepare_work(struct side *side, int files)
 {
-	side->fresh_work = command.flags & WIRE_FRESH_WORK;
+	side->fresh_work = command->flags & WIRE_FRESH_WORK;
 	if (!side->fresh_work)
 		return 0;
-	if (box_mount_tmpfs("/work", command.disk_bytes, side->uid, STEP_WORK) <
-	    0) {
+	if (box_mount_tmpfs("/work", command->disk_bytes, side->uid,
+			    STEP_WORK) < 0) {
 		side->fresh_work = false;
 		return -1;
 	}
@@ -78,16 +79,18 @@ static int start_run(struct side *side, const int *fds, size_t count)
 {
 	size_t next = 4;
 	int files = -1;
-	struct box_run run = { .command = &command,
+	struct box_run run = { .command = command,
 			       .pod = side->pod,
-			       .uid = side->uid };
+			       .uid = side->uid,
+			       .cover_data = side->data_bytes &&
+					     !(command->flags & WIRE_DATA) };
 
-	if (command.flags & WIRE_FILES)
+	if (command->flags & WIRE_FILES)
 		files = next < count ? fds[next] : -1;
-	next += !!(command.flags & WIRE_FILES);
+	next += !!(command->flags & WIRE_FILES);
 	side->collect = -1;
-	side->collect_bytes = command.disk_bytes;
-	if ((command.flags & WIRE_COLLECT_WORK) && next < count)
+	side->collect_bytes = command->disk_bytes;
+	if ((command->flags & WIRE_COLLECT_WORK) && next < count)
 		side->collect = fds[next];
 	if (count < 4 || side->run)
 		return box_fail_with(STEP_RECEIVE, EPROTO);
@@ -101,6 +104,7 @@ static int start_run(struct side *side, const int *fds, size_t count)
 		drop_work(side);
 		return -1;
 	}
+	command = command == &commands[0] ? &commands[1] : &commands[0];
 	return 0;
 }
 
@@ -133,6 +137,16 @@ static bool is_their_fault(int error)
  * packed is an empty one: the files that were wanted are not there. */
 static void finish_run(struct side *side)
 {
+	if (side->collect < 0)
+		drop_work(side);
+	side->run = 0;
+	reply(side, WIRE_DONE, STEP_NONE, 0);
+}
+
+/* When the launcher has taken the run's counters and has made room: packing is
+ * our work, not the candidate's. */
+static void take_work(struct side *side)
+{
 	int rc = 0;
 
 	if (side->collect >= 0) {
@@ -143,7 +157,6 @@ static void finish_run(struct side *side)
 		side->collect = -1;
 	}
 	drop_work(side);
-	side->run = 0;
 	reply(side, WIRE_DONE, rc < 0 ? STEP_PACK : STEP_NONE,
 	      rc < 0 ? box_failure.error : 0);
 }
@@ -162,8 +175,8 @@ static void do_collect(const struct side *side, int fd)
 {
 	int error;
 
-	command.strings[sizeof(command.strings) - 1] = '\0';
-	if (box_tree_pack(command.strings, command.bytes, fd) == 0) {
+	command->strings[sizeof(command->strings) - 1] = '\0';
+	if (box_tree_pack(command->strings, command->bytes, fd) == 0) {
 		reply(side, WIRE_OK, STEP_NONE, 0);
 		return;
 	}
@@ -184,7 +197,7 @@ static void answer(const struct side *side, int rc)
 
 static void do_command(struct side *side, const int *fds, size_t count)
 {
-	switch ((enum wire_verb)command.verb) {
+	switch ((enum wire_verb)command->verb) {
 	case WIRE_RUN:
 		do_run(side, fds, count);
 		return;
@@ -204,7 +217,10 @@ static void do_command(struct side *side, const int *fds, size_t count)
 		answer(side, data_reset(side));
 		break;
 	case WIRE_DATA_TEAR:
-		answer(side, box_tear("/data", command.bytes));
+		answer(side, box_tear("/data", command->bytes));
+		break;
+	case WIRE_TAKE_WORK:
+		take_work(side);
 		break;
 	case WIRE_COLLECT:
 		if (count == 1)
@@ -277,7 +293,7 @@ static int serve(struct side *side)
 		if (!polled[0].revents)
 			continue;
 		count = 0;
-		if (box_receive(side->control, &command, sizeof(command), fds,
+		if (box_receive(side->control, command, sizeof(*command), fds,
 				&count) <= 0)
 			return 0;
 		do_command(side, fds, count);
@@ -292,7 +308,8 @@ int box_pod_serve(int control, const struct wire_pod *pod, int root_fd,
 	side.uid = author ? WIRE_AUTHOR_UID : WIRE_CANDIDATE_UID;
 	if (!pod->uid_base)
 		side.uid = WIRE_CANDIDATE_UID; /* the only one that there is */
-	if (open_signals(&side) < 0 || build_root(&side, root_fd) < 0)
+	if (box_run_prepare(pod) < 0 || open_signals(&side) < 0 ||
+	    build_root(&side, root_fd) < 0)
 		return -1;
 	side.data_bytes = side_config.data_bytes;
 	if (root_fd >= 0)

@@ -12,6 +12,15 @@
  * which pod init ends the candidate's main process: SIGTERM is passed on, SIGUSR1
  * becomes SIGKILL.  The wait status then tells whether the process had died by itself
  * before: a signal does not change the status of one that is already dying.
+ *
+ * Copying an address space is the dearest part of starting a process that is
+ * there for a few milliseconds.  So the init, and the candidate's process until its
+ * execve(2), use pod init's memory (clone(2), CLONE_VM), each on a stack of its own;
+ * descriptors, credentials, signal handlers, limits and filters are never shared.
+ * What this asks of the code: while a run is alive, pod init only waits, receives
+ * (not into the run's command, see box_pod.c) and sends signals.  None of these fails
+ * in a way that is looked at, so errno and box_failure, which are shared too, are the
+ * run's.  Whoever touches "dumpable", which belongs to the memory, sets it back.
  */
 #include "fortnight/base.h"
 
@@ -38,10 +47,15 @@ enum {
 	STACK_BYTES = 64 << 20,
 	LOCKED_BYTES = 64 << 10,
 	QUEUE_BYTES = 800 << 10,
-	SIGNALS_PENDING = 256
+	SIGNALS_PENDING = 256,
+	STACK_OF_RUN_BYTES = 64 << 10 /* a signal frame may take 12 KiB of it */
 };
 
 static pid_t candidate;
+
+/* What every run's candidate loads: see join_filters(). */
+static struct sock_filter filter[WIRE_NUMBERS_MAX + WIRE_ARGUMENTS_MAX];
+static uint32_t filter_len;
 
 static void say(const struct box_run *run, enum wire_status_kind kind,
 		enum wire_step step, int value)
@@ -91,8 +105,8 @@ static int set_rlimits(const struct wire_command *command)
 	return 0;
 }
 
-/* The bounding set must go while CAP_SETPCAP is there; the rest goes with the
- * ids, and once more by name for a rootless pod, whose id does not change. */
+/* Capabilities go with the ids, and once more by name for a rootless pod, whose
+ * id does not change.  The bounding set has gone before (box_run_prepare()). */
 static int drop_privileges(const struct box_run *run)
 {
 	struct __user_cap_header_struct header = {
@@ -100,9 +114,6 @@ static int drop_privileges(const struct box_run *run)
 	};
 	struct __user_cap_data_struct none[2] = { { 0 }, { 0 } };
 
-	for (int cap = 0; cap <= CAPABILITIES_MAX; cap++)
-		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0 && errno != EINVAL)
-			return box_fail(STEP_DROP_CAPABILITIES);
 	if (run->pod->uid_base &&
 	    (setgroups(0, NULL) < 0 ||
 	     setresgid(run->uid, run->uid, run->uid) < 0 ||
@@ -114,34 +125,24 @@ static int drop_privileges(const struct box_run *run)
 	return 0;
 }
 
-static int load_filter(const struct sock_filter *code, uint32_t len)
+static int close_kernel(void)
 {
-	struct sock_fprog program = { .len = (unsigned short)len,
-				      .filter = unconst(code) };
+	struct sock_fprog program = { .len = (unsigned short)filter_len,
+				      .filter = filter };
 
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return box_fail(STEP_NO_NEW_PRIVS);
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
 		return box_fail(STEP_SECCOMP);
 	return 0;
 }
 
-/* The filter on arguments first: after the allow-list, only listed calls can
- * be made, and seccomp(2) is one of them. */
-static int close_kernel(const struct wire_pod *pod)
-{
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return box_fail(STEP_NO_NEW_PRIVS);
-	if (load_filter(pod->arguments, pod->arguments_len) < 0)
-		return -1;
-	return load_filter(pod->numbers, pod->numbers_len);
-}
-
-static void reset_signals(void)
+/* The init's handlers end with execve(2). */
+static void unblock_signals(void)
 {
 	sigset_t none;
 
 	(void)sigemptyset(&none);
-	for (int sig = 1; sig < NSIG; sig++)
-		(void)signal(sig, SIG_DFL);
 	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
@@ -157,13 +158,15 @@ static char **split(char **at, char **strings, unsigned count)
 	return first;
 }
 
-/* If memory runs out, the kernel shall take the candidate's processes. */
+/* If memory runs out, the kernel shall take the candidate's processes.  The
+ * file is this process's own only while its memory is dumpable (proc(5)). */
 static void offer_to_oom(int proc)
 {
 	int fd;
 
 	(void)prctl(PR_SET_DUMPABLE, 1);
 	fd = openat(proc, "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (fd < 0)
 		return;
 	(void)!write(fd, "1000", 4);
@@ -173,32 +176,51 @@ static void offer_to_oom(int proc)
 static int become_candidate(const struct box_run *run, int proc)
 {
 	offer_to_oom(proc);
-	reset_signals();
+	unblock_signals();
 	(void)umask(022);
-	if (setsid() < 0 || set_stdio(run) < 0 || chdir("/work") < 0)
-		return box_failure.error ? -1 : box_fail(STEP_STDIO);
-	if (set_rlimits(run->command) < 0 || drop_privileges(run) < 0)
+	if (setsid() < 0 || chdir("/work") < 0)
+		return box_fail(STEP_STDIO);
+	if (set_stdio(run) < 0 || set_rlimits(run->command) < 0 ||
+	    drop_privileges(run) < 0)
 		return -1;
-	return close_kernel(run->pod);
+	return close_kernel();
 }
 
-static void run_candidate(const struct box_run *run, int proc)
+struct candidate_start {
+	const struct box_run *run;
+	int proc;
+};
+
+static int run_candidate(void *context)
 {
 	static char *argv[STRINGS_MAX + 2];
-	static char strings[WIRE_STRINGS_MAX];
-	char *at = strings;
+	const struct candidate_start *start = context;
+	const struct box_run *run = start->run;
+	char *at = run->command->strings;
 	char **env;
 
-	memcpy(strings, run->command->strings, sizeof(strings));
 	(void)split(argv, &at, run->command->argc);
 	env = split(argv + run->command->argc + 1, &at, run->command->envc);
-	if (become_candidate(run, proc) < 0) {
+	if (!argv[0] || become_candidate(run, start->proc) < 0) {
 		say(run, STATUS_FAILED, box_failure.step, box_failure.error);
 		_exit(1);
 	}
 	execve(argv[0], argv, env);
 	say(run, STATUS_NOT_STARTED, STEP_NONE, errno);
 	_exit(1);
+}
+
+/* Returns when the candidate's process has execve'd or is gone (CLONE_VFORK). */
+static pid_t start_candidate(const struct box_run *run, int proc)
+{
+	static char stack[STACK_OF_RUN_BYTES] __attribute__((aligned(16)));
+	struct candidate_start start = { .run = run, .proc = proc };
+	pid_t pid = clone(run_candidate, stack + sizeof(stack),
+			  CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+
+	/* A change of ids sets it to fs.suid_dumpable (PR_SET_DUMPABLE(2)). */
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	return pid;
 }
 
 /* ---- the run's init ------------------------------------------------------------ */
@@ -216,7 +238,7 @@ static int mount_private(const struct box_run *run)
 	if (box_mount_tmpfs("/tmp", run->command->disk_bytes, run->uid,
 			    STEP_RUN_MOUNTS) < 0)
 		return -1;
-	if (!(run->command->flags & WIRE_DATA) &&
+	if (run->cover_data &&
 	    mount("tmpfs", "/data", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV,
 		  "size=4096") < 0)
 		return box_fail(STEP_RUN_MOUNTS);
@@ -247,6 +269,7 @@ static int init_main(const struct box_run *run)
 	sigset_t none, ending;
 	char go;
 
+	candidate = 0;
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)sigemptyset(&none);
 	(void)sigemptyset(&ending);
@@ -263,36 +286,77 @@ static int init_main(const struct box_run *run)
 	say(run, STATUS_READY, STEP_NONE, 0);
 	if (TEMP_FAILURE_RETRY(recv(run->status, &go, 1, 0)) != 1)
 		return box_fail(STEP_WAIT);
-	candidate = fork();
+	candidate = start_candidate(run, proc);
 	if (candidate < 0)
 		return box_fail(STEP_FORK_CANDIDATE);
-	if (candidate == 0)
-		run_candidate(run, proc);
 	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 	for (int i = 0; i < 3; i++)
 		close(run->stdio[i]);
 	return wait_for_candidate();
 }
 
-pid_t box_run_start(const struct box_run *run)
+static int run_init(void *context)
 {
-	unsigned long flags = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC |
-			      SIGCHLD;
-	pid_t pid;
-	int status;
+	const struct box_run *run = context;
+	int status = init_main(run);
 
-	if (run->command->argc < 1 ||
-	    run->command->argc + run->command->envc > STRINGS_MAX)
-		return box_fail_with(STEP_RECEIVE, EPROTO);
-	pid = (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
-	if (pid < 0)
-		return box_fail(STEP_CLONE_RUN);
-	if (pid > 0)
-		return pid;
-	status = init_main(run);
 	if (status < 0)
 		say(run, STATUS_FAILED, box_failure.step, box_failure.error);
 	else
 		say(run, STATUS_ENDED, STEP_NONE, status);
 	_exit(0);
+}
+
+pid_t box_run_start(const struct box_run *run)
+{
+	static char stack[STACK_OF_RUN_BYTES] __attribute__((aligned(16)));
+	static struct box_run current; /* outlives the caller's */
+	pid_t pid;
+
+	if (run->command->argc < 1 ||
+	    run->command->argc + run->command->envc > STRINGS_MAX)
+		return box_fail_with(STEP_RECEIVE, EPROTO);
+	current = *run;
+	pid = clone(run_init, stack + sizeof(stack),
+		    CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_VM |
+			    SIGCHLD,
+		    &current);
+	return pid < 0 ? box_fail(STEP_CLONE_RUN) : pid;
+}
+
+/* ---- what is the same for every run -------------------------------------------- */
+
+/* Loading a filter costs more than anything else in a run but execve(2), and
+ * it costs by the program.  So the two become one: where the allow-list says
+ * "allow" it goes on to the tests of arguments, behind it. */
+static int join_filters(const struct wire_pod *pod)
+{
+	uint32_t n = pod->numbers_len;
+
+	if (n > WIRE_NUMBERS_MAX || pod->arguments_len > WIRE_ARGUMENTS_MAX)
+		return box_fail_with(STEP_RECEIVE, EPROTO);
+	memcpy(filter, pod->numbers, n * sizeof(*filter));
+	memcpy(filter + n, pod->arguments,
+	       pod->arguments_len * sizeof(*filter));
+	for (uint32_t i = 0; i < n; i++)
+		if (filter[i].code == (BPF_RET | BPF_K) &&
+		    filter[i].k == SECCOMP_RET_ALLOW)
+			filter[i] = (struct sock_filter)BPF_STMT(
+				BPF_JMP | BPF_JA, n - i - 1);
+	filter_len = n + pod->arguments_len;
+	return 0;
+}
+
+int box_run_prepare(const struct wire_pod *pod)
+{
+	for (int sig = 1; sig < NSIG; sig++)
+		(void)signal(sig, SIG_DFL);
+	/* EINVAL: this kernel's last capability is behind us. */
+	for (int cap = 0; cap <= CAPABILITIES_MAX; cap++)
+		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) < 0) {
+			if (errno == EINVAL && cap > CAP_SETPCAP)
+				break;
+			return box_fail(STEP_DROP_CAPABILITIES);
+		}
+	return join_filters(pod);
 }

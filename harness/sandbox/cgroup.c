@@ -2,37 +2,25 @@
 /*
  * Control groups, whichever kind the host has.
  *
- * A side gets one directory per hierarchy below a base: /fortnight as root,
- * /fortnight-UID (made by `fortnight doctor --delegate UID`) otherwise.  On v1 and hybrid
+ * A side gets one directory per hierarchy below a base (cgroup_layout.c).  On v1 and hybrid
  * hosts memory, pids and cpuacct are hierarchies of their own and the unified
  * one, when it is there, lends cgroup.kill; on v2 all are one.  Each directory
  * is used for one pod and removed: a group that was killed by cgroup.kill is
- * never joined again, since some kernels kill whatever enters it.
+ * never joined again, since some kernels kill whatever enters it.  What a
+ * launcher that was killed left behind is removed by the next (cgroup_stale.c).
  */
 #include "fortnight/base.h"
 #include "fortnight/clock.h"
 #include "fortnight/fd.h"
 
+#include "cgroup.h"
 #include "launch.h"
 
 #include <fcntl.h>
-#include <mntent.h>
 #include <stdatomic.h>
-#include <sys/stat.h>
 
-enum place {
-	PLACE_MEMORY,
-	PLACE_PIDS,
-	PLACE_CPU,
-	PLACE_UNIFIED,
-	PLACES
-};
-
-static const char *const controller[] = { "memory", "pids", "cpuacct" };
-
-struct layout {
-	char mount[PLACES][256]; /* "" when absent */
-	bool v2;
+enum {
+	ROOM_FOR_POD = 16 << 20 /* tables, buffers, what the kernel adds */
 };
 
 struct counter_file {
@@ -55,127 +43,6 @@ static const struct counter_file files[COUNTER_COUNT] = {
 			  "usage_usec", 1000 },
 };
 
-static bool has_option(const struct mntent *entry, const char *name)
-{
-	return hasmntopt(entry, name) != NULL;
-}
-
-static void take_mount(struct layout *layout, const struct mntent *entry)
-{
-	for (size_t i = 0; i < ARRAY_LEN(controller); i++)
-		if (strcmp(entry->mnt_type, "cgroup") == 0 &&
-		    has_option(entry, controller[i]))
-			(void)snprintf(layout->mount[i],
-				       sizeof(layout->mount[i]), "%s",
-				       entry->mnt_dir);
-	if (strcmp(entry->mnt_type, "cgroup2") == 0)
-		(void)snprintf(layout->mount[PLACE_UNIFIED],
-			       sizeof(layout->mount[0]), "%s", entry->mnt_dir);
-}
-
-static int find_layout(struct layout *layout, struct error *err)
-{
-	struct mntent entry;
-	char text[4096];
-	FILE *mounts = setmntent("/proc/self/mounts", "re");
-
-	*layout = (struct layout){ 0 };
-	if (!mounts)
-		return error_set_errno(err, errno, "open /proc/self/mounts");
-	while (getmntent_r(mounts, &entry, text, sizeof(text)))
-		take_mount(layout, &entry);
-	(void)endmntent(mounts);
-	if (layout->mount[PLACE_MEMORY][0] && layout->mount[PLACE_PIDS][0] &&
-	    layout->mount[PLACE_CPU][0])
-		return 0;
-	if (!layout->mount[PLACE_UNIFIED][0])
-		return error_set(err, ERROR_HOST,
-				 "no control groups are mounted: mount cgroup2 "
-				 "on /sys/fs/cgroup");
-	layout->v2 = true;
-	for (int i = 0; i < PLACE_UNIFIED; i++)
-		memcpy(layout->mount[i], layout->mount[PLACE_UNIFIED],
-		       sizeof(layout->mount[0]));
-	return 0;
-}
-
-static char *base_dir(const struct layout *layout, enum place place)
-{
-	char *path = NULL;
-	int rc = geteuid() == 0
-			 ? asprintf(&path, "%s/fortnight", layout->mount[place])
-			 : asprintf(&path, "%s/fortnight-%u",
-				    layout->mount[place], (unsigned)geteuid());
-
-	if (rc < 0)
-		abort();
-	return path;
-}
-
-static int write_in(const char *dir, const char *name, const char *text)
-{
-	auto_free char *path = NULL;
-	auto_close int fd = -1;
-
-	if (asprintf(&path, "%s/%s", dir, name) < 0)
-		abort();
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	return write(fd, text, strlen(text)) < 0 ? -1 : 0;
-}
-
-static int ready_base(const struct layout *layout, enum place place,
-		      struct error *err)
-{
-	auto_free char *base = base_dir(layout, place);
-
-	if (mkdir(base, 0755) < 0 && errno != EEXIST) {
-		(void)error_set_errno(err, errno, "create %s", base);
-		(void)error_prefix(
-			err,
-			"cannot limit %s (as root, run: fortnight doctor "
-			"--delegate %u)",
-			place < PLACE_UNIFIED ? controller[place] : "processes",
-			(unsigned)geteuid());
-		err->kind = ERROR_HOST;
-		return -1;
-	}
-	if (layout->v2 &&
-	    (write_in(layout->mount[place], "cgroup.subtree_control",
-		      "+memory +pids +cpu") < 0 ||
-	     write_in(base, "cgroup.subtree_control", "+memory +pids +cpu") <
-		     0) &&
-	    geteuid() == 0)
-		return error_set(
-			err, ERROR_HOST,
-			"cannot delegate memory, pids and cpu to %s: %s", base,
-			strerrordesc_np(errno));
-	if (access(base, W_OK) < 0)
-		return error_set(err, ERROR_HOST,
-				 "%s belongs to somebody else: as root, run: "
-				 "fortnight doctor --delegate %u",
-				 base, (unsigned)geteuid());
-	return 0;
-}
-
-static int ready_layout(struct layout *layout, struct error *err)
-{
-	if (find_layout(layout, err) < 0)
-		return -1;
-	for (enum place p = 0; p < PLACE_UNIFIED; p++)
-		if (ready_base(layout, p, err) < 0)
-			return -1;
-	return 0;
-}
-
-int cgroup_available(struct error *err)
-{
-	struct layout layout;
-
-	return ready_layout(&layout, err);
-}
-
 static int open_in(const char *dir, const char *name, int flags)
 {
 	auto_free char *path = NULL;
@@ -186,15 +53,17 @@ static int open_in(const char *dir, const char *name, int flags)
 }
 
 static int make_dir(struct cgroup *cgroup, const struct layout *layout,
-		    enum place place, const char *name, struct error *err)
+		    enum place place, struct error *err)
 {
-	auto_free char *base = base_dir(layout, place);
-
-	if (asprintf(&cgroup->dirs[place], "%s/%s", base, name) < 0)
-		abort();
-	if (mkdir(cgroup->dirs[place], 0755) < 0)
-		return error_set_errno(err, errno, "create %s",
-				       cgroup->dirs[place]);
+	/* v1 controllers may be mounted together: one directory for both. */
+	for (enum place p = 0; p < place; p++)
+		if (strcmp(layout->mount[p], layout->mount[place]) == 0) {
+			cgroup->dirs[place] = xstrdup(cgroup->dirs[p]);
+			return 0;
+		}
+	if (group_make(layout->base[place], &cgroup->dirs[place],
+		       &cgroup->locks[place], err) < 0)
+		return -1;
 	cgroup->procs[place] =
 		open_in(cgroup->dirs[place], "cgroup.procs", O_WRONLY);
 	if (cgroup->procs[place] < 0)
@@ -203,24 +72,12 @@ static int make_dir(struct cgroup *cgroup, const struct layout *layout,
 	return 0;
 }
 
-/* v1 controllers mounted together, like cpu,cpuacct, share one directory; v2
- * has one for all. */
 static int make_dirs(struct cgroup *cgroup, const struct layout *layout,
 		     struct error *err)
 {
-	static atomic_uint serial;
-	char name[64];
-
-	(void)snprintf(name, sizeof(name), "%d-%u", (int)getpid(),
-		       atomic_fetch_add(&serial, 1));
-	if (layout->v2)
-		return make_dir(cgroup, layout, PLACE_UNIFIED, name, err);
-	for (enum place p = 0; p < PLACE_UNIFIED; p++)
-		if (make_dir(cgroup, layout, p, name, err) < 0)
+	for (enum place p = 0; p < PLACES; p++)
+		if (layout->base[p][0] && make_dir(cgroup, layout, p, err) < 0)
 			return -1;
-	if (geteuid() == 0 && layout->mount[PLACE_UNIFIED][0] &&
-	    ready_base(layout, PLACE_UNIFIED, err) == 0)
-		return make_dir(cgroup, layout, PLACE_UNIFIED, name, err);
 	return 0;
 }
 
@@ -229,18 +86,58 @@ static const char *dir_of(const struct cgroup *cgroup, enum place place)
 	return cgroup->dirs[cgroup->v2 ? PLACE_UNIFIED : place];
 }
 
+/* v1 and kernels from 6.12 on can forget the peak that was, for who opened
+ * the file for writing; others refuse to open it so. */
+static int open_counter(const struct cgroup *cgroup, enum counter which)
+{
+	const char *dir = dir_of(cgroup, files[which].place);
+	const char *name = cgroup->v2 ? files[which].v2 : files[which].v1;
+	int fd = which == COUNTER_MEMORY_PEAK ? open_in(dir, name, O_RDWR) : -1;
+
+	return fd < 0 ? open_in(dir, name, O_RDONLY) : fd;
+}
+
+static bool has_swap(void)
+{
+	FILE *file = fopen("/proc/swaps", "re");
+	char line[512];
+	int lines = 0;
+
+	if (!file)
+		return false; /* a kernel without */
+	while (fgets(line, sizeof(line), file))
+		lines++;
+	(void)fclose(file);
+	return lines > 1;
+}
+
+/* Memory that is swapped out is outside of either kind's memory limit. */
+static int forbid_swap(const struct cgroup *cgroup, struct error *err)
+{
+	const char *dir = dir_of(cgroup, PLACE_MEMORY);
+	const char *name = cgroup->v2 ? "memory.swap.max" : "memory.swappiness";
+
+	if (write_in(dir, name, "0") == 0 || !has_swap())
+		return 0;
+	return error_set_errno(err, errno,
+			       "keep a group from swapping by %s (boot with "
+			       "swapaccount=1, or run swapoff -a)",
+			       name);
+}
+
 static int open_files(struct cgroup *cgroup, struct error *err)
 {
 	bool v2 = cgroup->v2;
 
-	for (int i = 0; i < COUNTER_COUNT; i++) {
-		const char *name = v2 ? files[i].v2 : files[i].v1;
-		int flags = i == COUNTER_MEMORY_PEAK && !v2 ? O_RDWR : O_RDONLY;
-
-		cgroup->counters[i] =
-			open_in(dir_of(cgroup, files[i].place), name, flags);
+	for (enum counter i = 0; i < COUNTER_COUNT; i++) {
+		cgroup->counters[i] = open_counter(cgroup, i);
 		if (cgroup->counters[i] < 0)
-			return error_set_errno(err, errno, "open %s", name);
+			return error_set_errno(
+				err, errno, "open %s%s",
+				v2 ? files[i].v2 : files[i].v1,
+				v2 && i == COUNTER_MEMORY_PEAK
+					? " (Linux 5.19 or later has it)"
+					: "");
 	}
 	cgroup->memory_limit =
 		open_in(dir_of(cgroup, PLACE_MEMORY),
@@ -249,18 +146,16 @@ static int open_files(struct cgroup *cgroup, struct error *err)
 		open_in(dir_of(cgroup, PLACE_PIDS), "pids.max", O_WRONLY);
 	if (cgroup->memory_limit < 0 || cgroup->pids_limit < 0)
 		return error_set_errno(err, errno, "open a limit's file");
-	if (v2)
-		(void)write_in(dir_of(cgroup, PLACE_MEMORY), "memory.swap.max",
-			       "0");
 	if (cgroup->dirs[PLACE_UNIFIED])
 		cgroup->kill = open_in(cgroup->dirs[PLACE_UNIFIED],
 				       "cgroup.kill", O_WRONLY);
-	return 0;
+	return forbid_swap(cgroup, err);
 }
 
 void cgroup_init(struct cgroup *cgroup)
 {
 	*cgroup = (struct cgroup){
+		.locks = { -1, -1, -1, -1 },
 		.procs = { -1, -1, -1, -1 },
 		.counters = { -1, -1, -1, -1, -1 },
 		.memory_limit = -1,
@@ -269,13 +164,26 @@ void cgroup_init(struct cgroup *cgroup)
 	};
 }
 
+/* Once in a launcher's life is enough, and costs a look into each base. */
+static void sweep_once(const struct layout *layout)
+{
+	static atomic_flag swept = ATOMIC_FLAG_INIT;
+
+	if (atomic_flag_test_and_set(&swept))
+		return;
+	for (enum place p = 0; p < PLACES; p++)
+		if (layout->base[p][0])
+			groups_sweep(layout->base[p]);
+}
+
 int cgroup_open(struct cgroup *cgroup, struct error *err)
 {
 	struct layout layout;
 
 	cgroup_init(cgroup);
-	if (ready_layout(&layout, err) < 0)
+	if (layout_ready(&layout, err) < 0)
 		return -1;
+	sweep_once(&layout);
 	cgroup->v2 = layout.v2;
 	if (make_dirs(cgroup, &layout, err) == 0 &&
 	    open_files(cgroup, err) == 0)
@@ -316,6 +224,7 @@ void cgroup_close(struct cgroup *cgroup)
 	for (int i = 0; i < PLACES; i++) {
 		shut(cgroup->procs[i]);
 		remove_dir(cgroup->dirs[i]);
+		shut(cgroup->locks[i]);
 	}
 	cgroup_init(cgroup);
 }
@@ -325,7 +234,7 @@ int cgroup_read(const struct cgroup *cgroup, enum counter which,
 {
 	const struct counter_file *file = &files[which];
 	const char *key = cgroup->v2 ? file->key_v2 : file->key_v1;
-	char text[4096], *at = text, *save = NULL;
+	char text[4096], *at, *save = NULL;
 	ssize_t n = pread(cgroup->counters[which], text, sizeof(text) - 1, 0);
 
 	if (n < 0)
@@ -348,58 +257,40 @@ int cgroup_read(const struct cgroup *cgroup, enum counter which,
 	return 0;
 }
 
-int cgroup_limit(const struct cgroup *cgroup, uint64_t memory_bytes,
-		 uint32_t processes, struct error *err)
+static int limit_memory(const struct cgroup *cgroup, uint64_t bytes,
+			struct error *err)
 {
 	char text[32];
-	int n = snprintf(text, sizeof(text), "%llu",
-			 (unsigned long long)memory_bytes);
+	int n = snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
 
 	if (pwrite(cgroup->memory_limit, text, (size_t)n, 0) < 0)
 		return error_set_errno(err, errno, "limit memory to %s bytes",
 				       text);
-	if (!cgroup->v2)
-		(void)!pwrite(cgroup->counters[COUNTER_MEMORY_PEAK], "0", 1, 0);
+	return 0;
+}
+
+int cgroup_make_room(const struct cgroup *cgroup, uint64_t bytes,
+		     struct error *err)
+{
+	uint64_t used = 0;
+
+	if (cgroup_read(cgroup, COUNTER_MEMORY, &used, err) < 0)
+		return -1;
+	return limit_memory(cgroup, used + bytes + ROOM_FOR_POD, err);
+}
+
+int cgroup_limit(const struct cgroup *cgroup, uint64_t memory_bytes,
+		 uint32_t processes, struct error *err)
+{
+	char text[32];
+	int n;
+
+	if (limit_memory(cgroup, memory_bytes, err) < 0)
+		return -1;
+	(void)!pwrite(cgroup->counters[COUNTER_MEMORY_PEAK], "0", 1, 0);
 	n = snprintf(text, sizeof(text), "%u", processes);
 	if (pwrite(cgroup->pids_limit, text, (size_t)n, 0) < 0)
 		return error_set_errno(err, errno, "limit processes to %s",
 				       text);
-	return 0;
-}
-
-/* ---- delegation --------------------------------------------------------------- */
-
-static int delegate_place(const struct layout *layout, enum place place,
-			  unsigned uid, bool remove, struct error *err)
-{
-	auto_free char *path = NULL, *procs = NULL;
-
-	if (!layout->mount[place][0])
-		return 0;
-	if (asprintf(&path, "%s/fortnight-%u", layout->mount[place], uid) < 0 ||
-	    asprintf(&procs, "%s/cgroup.procs", path) < 0)
-		abort();
-	if (remove) {
-		if (rmdir(path) < 0 && errno != ENOENT)
-			return error_set_errno(err, errno, "remove %s", path);
-		return 0;
-	}
-	if (mkdir(path, 0755) < 0 && errno != EEXIST)
-		return error_set_errno(err, errno, "create %s", path);
-	if (chown(path, uid, (gid_t)-1) < 0 || chown(procs, uid, (gid_t)-1) < 0)
-		return error_set_errno(err, errno, "give %s to user %u", path,
-				       uid);
-	return 0;
-}
-
-int sandbox_delegate(unsigned uid, bool remove, struct error *err)
-{
-	struct layout layout;
-
-	if (find_layout(&layout, err) < 0)
-		return -1;
-	for (enum place p = 0; p < PLACES; p++)
-		if (delegate_place(&layout, p, uid, remove, err) < 0)
-			return -1;
 	return 0;
 }

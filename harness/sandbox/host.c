@@ -153,11 +153,11 @@ static void probe_inside(struct sandbox_host *host)
 	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
 		       rc == 0 ? "user, mount, pid, net, ipc, uts, cgroup"
 			       : err.text);
-	if (rc < 0)
+	if (rc == 0)
+		judge(host, buf_text(&outcome.out));
+	else if (err.kind != ERROR_HOST) /* or else the message has it */
 		(void)snprintf(fact->cure, sizeof(fact->cure), "%s",
 			       cure_userns);
-	else
-		judge(host, buf_text(&outcome.out));
 }
 
 void sandbox_probe(struct sandbox_host *ret_host)
@@ -170,8 +170,8 @@ void sandbox_probe(struct sandbox_host *ret_host)
 	fact = add(ret_host, "memory, process and CPU limits (control groups)",
 		   cgroup_available(&err) == 0);
 	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
-		       fact->works ? "memory, pids, cpuacct" : err.text);
-	if (!fact->works)
+		       fact->works ? "memory, processes, CPU time" : err.text);
+	if (!fact->works && geteuid() != 0)
 		(void)snprintf(fact->cure, sizeof(fact->cure),
 			       "as root, run: fortnight doctor --delegate %u",
 			       (unsigned)geteuid());
@@ -187,9 +187,10 @@ int sandbox_check(const struct sandbox_host *host, struct error *err)
 {
 	for (size_t i = 0; i < host->count; i++)
 		if (host->facts[i].required && !host->facts[i].works)
-			return error_set(err, ERROR_HOST, "%s: %s; %s",
+			return error_set(err, ERROR_HOST, "%s: %s%s%s",
 					 host->facts[i].name,
 					 host->facts[i].detail,
+					 host->facts[i].cure[0] ? "; " : "",
 					 host->facts[i].cure);
 	return 0;
 }

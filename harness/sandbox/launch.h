@@ -8,7 +8,7 @@
 
 #include <sys/types.h>
 
-/* ---- cgroup.c: one control group per side ----------------------------------- */
+/* ---- cgroup*.c: one control group per side ----------------------------------- */
 
 enum counter {
 	COUNTER_MEMORY,	     /* bytes now */
@@ -21,6 +21,7 @@ enum counter {
 
 struct cgroup {
 	char *dirs[4]; /* memory, pids, cpu, unified; NULL when absent */
+	int locks[4];  /* say that this launcher lives, or -1 */
 	int procs[4];  /* their cgroup.procs, or -1 */
 	int counters[COUNTER_COUNT];
 	int memory_limit, pids_limit, kill;
@@ -39,6 +40,10 @@ int cgroup_read(const struct cgroup *cgroup, enum counter which,
 		uint64_t *ret_value, struct error *err) MUST_CHECK;
 int cgroup_limit(const struct cgroup *cgroup, uint64_t memory_bytes,
 		 uint32_t processes, struct error *err) MUST_CHECK;
+/* Set the memory limit so that pod init can use bytes more than are used now:
+ * it must not be killed for what a candidate filled. */
+int cgroup_make_room(const struct cgroup *cgroup, uint64_t bytes,
+		     struct error *err) MUST_CHECK;
 
 /* ---- pod.c -------------------------------------------------------------------- */
 
@@ -60,7 +65,7 @@ int wire_send(int socket, const void *message, size_t size, const int *fds,
 int wire_verb(int socket, enum wire_verb verb, uint64_t bytes,
 	      struct error *err) MUST_CHECK;
 /* Wait for a reply; WIRE_FAILED and silence are errors. */
-int wire_wait_reply(const struct pod *pod, int socket, int64_t patience_ns,
+int wire_wait_reply(const struct pod *pod, int socket, int64_t wait_ns,
 		    struct wire_reply *ret_reply, struct error *err) MUST_CHECK;
 
 #endif

@@ -150,13 +150,16 @@ int box_find(char path[WIRE_PATH_MAX], struct error *err)
 }
 
 /* The box gets its control sockets and nothing else: no environment, no
- * descriptors (all of ours are close-on-exec). */
+ * descriptors (all of ours are close-on-exec).  It has a process group of its
+ * own, so that a terminal's ctrl-C goes to the launcher alone: a box that died of
+ * it first would look like a host that cannot make one. */
 static int spawn_box(struct pod *pod, const int theirs[SIDE_COUNT],
 		     struct error *err)
 {
 	char path[WIRE_PATH_MAX], name[] = "fortnight-box";
 	char *argv[] = { name, NULL }, *env[] = { NULL };
 	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
 	int rc;
 
 	if (box_find(path, err) < 0)
@@ -166,7 +169,11 @@ static int spawn_box(struct pod *pod, const int theirs[SIDE_COUNT],
 		if (theirs[i] >= 0)
 			(void)posix_spawn_file_actions_adddup2(
 				&actions, theirs[i], WIRE_CONTROL_FD + i);
-	rc = posix_spawn(&pod->box, path, &actions, NULL, argv, env);
+	(void)posix_spawnattr_init(&attributes);
+	(void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	(void)posix_spawnattr_setpgroup(&attributes, 0);
+	rc = posix_spawn(&pod->box, path, &actions, &attributes, argv, env);
+	(void)posix_spawnattr_destroy(&attributes);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	if (rc != 0) {
 		pod->box = -1;
@@ -435,7 +442,9 @@ int pod_collect(struct pod *pod, const char *name, uint64_t bytes_max,
 	wire->verb = WIRE_COLLECT;
 	wire->bytes = bytes_max;
 	n = snprintf(wire->strings, WIRE_PATH_MAX, "/work/%s", name);
-	if (wire_send(pod->control[SIDE_CANDIDATE], wire,
+	if (cgroup_make_room(&pod->cgroup[SIDE_CANDIDATE], bytes_max, err) <
+		    0 ||
+	    wire_send(pod->control[SIDE_CANDIDATE], wire,
 		      offsetof(struct wire_command, strings) + (size_t)n + 1,
 		      &fd, 1, err) < 0 ||
 	    wire_wait_reply(pod, pod->control[SIDE_CANDIDATE], patience_ns,

@@ -107,7 +107,8 @@ enum wire_verb {
 	WIRE_TERMINATE, /* likewise by SIGTERM */
 	WIRE_DATA_RESET,
 	WIRE_DATA_TEAR,
-	WIRE_COLLECT
+	WIRE_COLLECT,
+	WIRE_TAKE_WORK /* pack the /work of the run that is dead: WIRE_DONE */
 };
 
 enum wire_flag {

@@ -136,8 +136,9 @@ struct run_config {
 	bool data;	   /* /data is there */
 	bool collect_work; /* pack /work when all is dead: outcome.work_fd */
 	bool terminate; /* as a server, end with SIGTERM, and SIGKILL after 2 s */
-	int64_t orphan_ns; /* the lead: ended as at its wall limit this long after
-			    * another run ended by itself; 0: not */
+	int64_t orphan_ns; /* the lead: gets SIGTERM when another run has ended by
+			    * itself, and this long later is ended as at its wall
+			    * limit; 0: not */
 	struct run_limits limits;
 };
 

@@ -14,7 +14,15 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 user=61789
-as_user() { setpriv --reuid "$user" --regid "$user" --clear-groups "$@"; }
+# With control groups v2 a user's processes must be in the part of the tree that
+# is theirs, and root puts them there.
+# shellcheck disable=SC2016 # the inner shell expands it
+as_user() {
+	sh -c '
+		procs=/sys/fs/cgroup/fortnight-$0/launchers/cgroup.procs
+		[ ! -f "$procs" ] || echo $$ >"$procs"
+		exec setpriv --reuid "$0" --regid "$0" --clear-groups "$@"' "$user" "$@"
+}
 
 # Where that user can read: a checkout may be below a private directory.
 chmod 755 "$TMP"

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* cgroup.h - what the files that handle control groups share; private to them. */
+#ifndef FORTNIGHT_SANDBOX_CGROUP_H
+#define FORTNIGHT_SANDBOX_CGROUP_H
+
+#include "fortnight/error.h"
+
+#include <stddef.h>
+
+enum place {
+	PLACE_MEMORY,
+	PLACE_PIDS,
+	PLACE_CPU,
+	PLACE_UNIFIED,
+	PLACES
+};
+
+enum {
+	CGROUP_PATH_MAX = 1024
+};
+
+/* Where this host has its control groups, and below which of them ours are
+ * made.  On v2 hosts only PLACE_UNIFIED is set. */
+struct layout {
+	char mount[PLACES][256];	    /* "" when absent */
+	char base[PLACES][CGROUP_PATH_MAX]; /* "" when absent, or not ours */
+	bool v2;
+};
+
+/* ---- cgroup_layout.c ---------------------------------------------------------- */
+
+/* Find the bases and make them ready: 0, or ERROR_HOST with cause and cure. */
+int layout_ready(struct layout *layout, struct error *err) MUST_CHECK;
+int write_in(const char *dir, const char *name, const char *text);
+
+/* ---- cgroup_stale.c ----------------------------------------------------------- */
+
+/* Make a group below base that no sweep takes for a stale one while the
+ * descriptor *ret_lock is open; *ret_path is the caller's to free. */
+int group_make(const char *base, char **ret_path, int *ret_lock,
+	       struct error *err) MUST_CHECK;
+/* Kill what is in the groups below base whose launchers are dead, and remove
+ * them. */
+void groups_sweep(const char *base);
+/* Move every process of group dir to its child, where those of an inner node
+ * of a v2 tree must be (cgroups(7), "no internal processes"). */
+int group_evacuate(const char *dir, const char *child,
+		   struct error *err) MUST_CHECK;
+
+#endif
