@@ -7,12 +7,13 @@
 #   make check BUILD=asan   the same with AddressSanitizer and UBSan
 #   make lint               format, layers, limits, headers, tidy, cppcheck, shellcheck
 #   make coverage           build/cov/coverage.html, and the floor
-#   make fuzz-tree          run one fuzz target (FUZZ_SECONDS=60)
+#   make fuzz               run every fuzz target (FUZZ_SECONDS=60, FUZZ="archive case")
 #   make hostile            the table of attacks and how each one ended
 #   make oracles            unpack the packs' oracles into build/oracles
 #   make task-check         prove both packs with their oracles
 #   make bench-score        scoring against parallel + bubblewrap + shell
 #   make test-fresh         demo and test in a bare Debian
+#   make test-v2            the sandbox with control groups v2, in an emulated machine
 #   make install DESTDIR=stage PREFIX=/usr
 #
 # BUILD is release, debug, asan, tsan, cov or fuzz; each has its own folder.
@@ -40,7 +41,7 @@ PKGS_fortnight := jansson libarchive libsodium libxml-2.0 smartcols
 PKGS := $(sort $(foreach p,$(PROGRAMS),$(PKGS_$p)))
 
 # What is there at all may be what `make deps` is about to install.
-SETUP := help deps demo test test-fresh lint coverage bench-score clean oracles
+SETUP := help deps demo test test-fresh test-v2 lint coverage bench-score clean oracles
 NEEDS_PKGS := $(filter-out $(SETUP),$(or $(MAKECMDGOALS),all))
 pkg = $(if $(NEEDS_PKGS),$(shell pkg-config $(1)))
 
@@ -73,16 +74,17 @@ CXXHARDEN := -fstack-protector-strong
 MODE_release := -O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fPIE
 LINK_release := -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
 MODE_debug   := -Og
-MODE_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
-		-fno-sanitize-recover=undefined
+MODE_asan    := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow \
+		-fno-sanitize-recover=undefined,float-cast-overflow
 LINK_asan    := -fsanitize=address,undefined
 MODE_tsan    := -O1 -fsanitize=thread
 LINK_tsan    := -fsanitize=thread
 MODE_cov     := -O0 --coverage
 LINK_cov     := --coverage
 MODE_fuzz    := -O1 -fno-omit-frame-pointer \
-		-fsanitize=fuzzer-no-link,address,undefined
-LINK_fuzz    := -fsanitize=address,undefined
+		-fsanitize=fuzzer-no-link,address,undefined,float-cast-overflow \
+		-fno-sanitize-recover=undefined,float-cast-overflow
+LINK_fuzz    := -fsanitize=address,undefined -fsanitize-link-c++-runtime
 
 ifndef MODE_$(BUILD)
 $(error BUILD=$(BUILD) is not one of release, debug, asan, tsan, cov, fuzz)
@@ -114,7 +116,8 @@ LIB_OBJ  := $(patsubst %.c,$B/%.o,$(filter-out $(MAINS),$(SRC))) $(CXXSRC:%.cc=$
 BOX      := $B/bin/fortnight-box
 BIN      := $(PROGRAMS:%=$B/bin/%) $(BOX)
 UNIT     := $(patsubst %.c,$B/%,$(sort $(foreach m,$(MODULES),$(wildcard tests/unit/test_$m.c tests/unit/test_$m_*.c))))
-FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,fuzz-%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZERS  := $(patsubst tests/fuzz/fuzz_%.c,%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+REPLAY   := $(if $(filter-out $(MODULES),$(notdir $(wildcard harness/*))),,$(FUZZERS:%=$B/tests/fuzz/replay_%))
 E2E      := $(sort $(wildcard tests/e2e/*.t))
 HOSTILE_T := $(sort $(wildcard tests/hostile/*.t))
 
@@ -173,10 +176,14 @@ $B/gen/policy_blob.c: $B/gen/policy-compile
 $B/gen/policy_blob.o: $B/gen/policy_blob.c $B/flags
 	$(call Q,CC,$<)$(CC) $(ALL_CPPFLAGS) -Iharness/sandbox $(ALL_CFLAGS) -c $< -o $@
 
+# The compiler does not tell what .incbin reads.
+$B/harness/task/template.o: $(shell find harness/task/template -type f)
+
 $(UNIT): %: %.o $B/libfortnight.a
 	$(call Q,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 
--include $(SRC:%.c=$B/%.d) $(CXXSRC:%.cc=$B/%.d) $(UNIT:%=%.d) $(BOX_SRC:%.c=$B/box/%.d)
+-include $(SRC:%.c=$B/%.d) $(CXXSRC:%.cc=$B/%.d) $(UNIT:%=%.d) $(BOX_SRC:%.c=$B/box/%.d) \
+	$(patsubst tests/fuzz/%.c,$B/tests/fuzz/%.d,$(wildcard tests/fuzz/*.c))
 .SECONDARY:
 .DELETE_ON_ERROR:
 

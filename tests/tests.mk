@@ -11,15 +11,22 @@ $B/hostile/%: tests/hostile/%.c $(wildcard tests/hostile/*.h) $B/flags
 	@mkdir -p $(@D)
 	$(call Q,CC,$<)$(CC) -D_GNU_SOURCE -std=gnu17 -Wall -Wextra -O1 -g -static -pthread $< -o $@
 
-check: $(UNIT) $(BIN) $(ATTACKS)
-	$(TEST_ENV) $(PROVE) -e '' $(UNIT) $(E2E) $(HOSTILE_T)
+# What runs them: the tables of attempts, and the engine.
+SUITE_OBJ := $(patsubst %.c,$B/%.o,$(sort $(wildcard tests/hostile/suite_*.c tests/hostile/table_*.c)))
+$B/hostile/suite: $(SUITE_OBJ) $B/libfortnight.a
+	@mkdir -p $(@D)
+	$(call Q,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+-include $(SUITE_OBJ:.o=.d)
+
+check: $(UNIT) $(REPLAY) $(BIN) $(ATTACKS) $B/hostile/suite
+	$(TEST_ENV) $(PROVE) -e '' $(UNIT) $(REPLAY) $(E2E) $(HOSTILE_T)
 .PHONY: check
 
-check-unit: $(UNIT)
-	$(TEST_ENV) $(PROVE) -e '' $(UNIT)
+check-unit: $(UNIT) $(REPLAY) $(if $(filter sandbox,$(MODULES)),$(BOX))
+	$(TEST_ENV) $(PROVE) -e '' $(UNIT) $(REPLAY)
 .PHONY: check-unit
 
-hostile: $(BIN) $(ATTACKS) $(filter $B/tests/unit/test_hostile%,$(UNIT))
+hostile: $(BIN) $(ATTACKS) $B/hostile/suite
 	$(TEST_ENV) prove -v -e '' $(HOSTILE_T)
 .PHONY: hostile
 
@@ -39,20 +46,30 @@ coverage:
 		--html-details build/cov/coverage.html --print-summary --fail-under-line $(COVERAGE_FLOOR)
 .PHONY: coverage
 
+# A fuzz target is linked twice: to libFuzzer, and to a plain main that runs it
+# over its seeds, which is a test like any other.
 FUZZ_SECONDS ?= 60
-build/fuzz/tests/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libfortnight.a
+FUZZ ?= $(FUZZERS)
+FUZZ_COMMON := $B/tests/fuzz/common.o $B/libfortnight.a
+$(FUZZERS:%=$B/tests/fuzz/fuzz_%): %: %.o $(FUZZ_COMMON)
 	$(call Q,LINK,$@)$(CC) -fsanitize=fuzzer $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 
+$(REPLAY): $B/tests/fuzz/replay_%: $B/tests/fuzz/replay.o $B/tests/fuzz/fuzz_%.o $(FUZZ_COMMON)
+	$(call Q,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+
 ifeq ($(BUILD),fuzz)
-$(FUZZ): fuzz-%: build/fuzz/tests/fuzz/fuzz_%
-	@mkdir -p build/fuzz/corpus/$*
-	$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 build/fuzz/corpus/$* tests/fuzz/seeds/$*
+$(FUZZERS:%=fuzz-%): fuzz-%: $B/tests/fuzz/fuzz_%
+	@mkdir -p $B/corpus/$*
+	$< -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=20 -rss_limit_mb=2048 \
+		-artifact_prefix=$B/corpus/$*- $(addprefix -dict=,$(wildcard tests/fuzz/$*.dict)) \
+		-print_final_stats=1 $B/corpus/$* tests/fuzz/seeds/$*
 else
-$(FUZZ):
+$(FUZZERS:%=fuzz-%):
 	scripts/deps build fuzz
 	$(MAKE) $@ BUILD=fuzz CC=clang CXX=clang++
 endif
-.PHONY: $(FUZZ)
+fuzz: $(FUZZ:%=fuzz-%)
+.PHONY: fuzz $(FUZZERS:%=fuzz-%)
 
 bench-score:
 	scripts/deps build bench
@@ -64,3 +81,12 @@ test-fresh:
 	scripts/deps fresh
 	tests/fresh/run
 .PHONY: test-fresh
+
+# The sandbox where there are control groups v2 alone, in an emulated machine.
+# KERNEL is a package of Debian's, e.g. linux-image-6.12-cloud-amd64.
+KERNEL ?= linux-image-cloud-amd64
+test-v2:
+	scripts/deps build vm
+	$(MAKE) all $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_sandbox_*.c))
+	tests/vm/run $B $(KERNEL)
+.PHONY: test-v2

@@ -71,26 +71,18 @@ static int clean_name(const char *name, char path[NAME_MAX_BYTES],
 	return used > 0 ? tree_path_check(path, err) : 0;
 }
 
-/* Of every kind of entry: what a directory claims to hold is skipped by
- * unpacking it. */
-static int check_size(struct reader *reader, struct archive_entry *entry,
-		      const char *path, struct error *err)
+static int read_content(struct reader *reader, struct archive_entry *entry,
+			const char *path, struct error *err)
 {
+	char chunk[READ_CHUNK];
+	la_ssize_t n;
+
 	if (archive_entry_size_is_set(entry) &&
 	    (archive_entry_size(entry) < 0 ||
 	     (uint64_t)archive_entry_size(entry) >
 		     builder_room(reader->builder)))
 		return tree_too_large(path, builder_limits(reader->builder),
 				      err);
-	return 0;
-}
-
-static int read_content(struct reader *reader, const char *path,
-			struct error *err)
-{
-	char chunk[READ_CHUNK];
-	la_ssize_t n;
-
 	while ((n = archive_read_data(reader->archive, chunk, sizeof(chunk))) >
 	       0)
 		if (builder_data(reader->builder, chunk, (size_t)n, err) < 0)
@@ -109,7 +101,7 @@ static int add_hardlink(struct reader *reader, struct archive_entry *entry,
 		return builder_hardlink(reader->builder, path, target, err);
 	if (builder_begin(reader->builder, path, TREE_FILE,
 			  archive_entry_perm(entry) & 0100, err) < 0 ||
-	    read_content(reader, path, err) < 0)
+	    read_content(reader, entry, path, err) < 0)
 		return -1;
 	return builder_end_shared(reader->builder, target, err);
 }
@@ -119,7 +111,7 @@ static int add_file(struct reader *reader, struct archive_entry *entry,
 {
 	if (builder_begin(reader->builder, path, TREE_FILE,
 			  archive_entry_perm(entry) & 0100, err) < 0 ||
-	    read_content(reader, path, err) < 0)
+	    read_content(reader, entry, path, err) < 0)
 		return -1;
 	builder_end(reader->builder);
 	return 0;
@@ -147,8 +139,7 @@ static int add_entry(struct reader *reader, struct archive_entry *entry,
 	if (!name)
 		return error_set(err, ERROR_INPUT,
 				 "archive: an entry without a readable name");
-	if (clean_name(name, path, err) < 0 ||
-	    check_size(reader, entry, path, err) < 0)
+	if (clean_name(name, path, err) < 0)
 		return -1;
 	if (archive_entry_hardlink(entry))
 		return add_hardlink(reader, entry, path, err);

@@ -9,6 +9,7 @@
 #ifndef FORTNIGHT_TASK_H
 #define FORTNIGHT_TASK_H
 
+#include "fortnight/buf.h"
 #include "fortnight/digest.h"
 #include "fortnight/error.h"
 
@@ -168,7 +169,8 @@ struct task {
 
 /* What is read: a candidate-side view needs no suite. */
 enum task_parts {
-	TASK_MANIFEST, /* task.toml, contract.md, the visible cases */
+	TASK_HEAD,     /* task.toml and contract.md */
+	TASK_MANIFEST, /* and the visible cases */
 	TASK_WHOLE     /* and the hidden suite */
 };
 
@@ -187,14 +189,62 @@ int task_submissions_load(const struct task *task,
 			  struct error *err) MUST_CHECK;
 void task_submissions_free(struct task_submission *list, size_t count);
 
-/* Parse one case line (also the fuzz target's way in).  `where` and line
- * begin messages.  area gives kind and defaults; blobs are read from blob_dir
- * (-1: there are none).  *ret_case is filled on success, to be released with
- * task_case_done(). */
-int task_case_parse(const char *text, size_t len, const struct task_area *area,
-		    int blob_dir, const char *where, int line,
-		    struct task_case *ret_case, struct error *err) MUST_CHECK;
-void task_case_done(struct task_case *task_case);
+/* A line of a file of cases; file and number begin messages about it. */
+struct task_line {
+	const char *text;
+	size_t len;
+	const char *file;
+	int number;
+};
+
+/* Parse one case (also the fuzz target's way in).  area gives kind and
+ * defaults; blobs are read from blob_dir (-1: there are none).  *ret_case is
+ * filled on success, to be released with task_case_done(). */
+int task_case_parse(const struct task_line *line, const struct task_area *area,
+		    int blob_dir, struct task_case *ret_case,
+		    struct error *err) MUST_CHECK;
+void task_case_done(struct task_case *c);
+
+/* ---- suites and packs that are made ------------------------------------------ */
+
+enum {
+	TASK_SEED_DIGITS_MAX = 39, /* 128 bits */
+	TASK_SEED_DIGITS_MIN = 20, /* of a secret: see task_seed_file() */
+	TASK_REPORT_MAX = 32768
+};
+
+struct task_seed {
+	char digits[TASK_SEED_DIGITS_MAX + 1];
+	bool secret; /* never among arguments, and what is made is private */
+};
+
+/* The secret seed in a file that only its owner may read; when there is no
+ * such file, it is made, with 128 random bits, and *ret_made says so.  The visible cases
+ * come from the seed too, and whoever has those can try small seeds one by one: one
+ * that is short is refused. */
+int task_seed_file(const char *path, struct task_seed *ret_seed, bool *ret_made,
+		   struct error *err) MUST_CHECK;
+
+struct task_generation {
+	struct task_seed seed;
+	const char *oracle; /* the oracle's root directory; NULL: none */
+	const char *output; /* where a copy of the pack with the new suite goes;
+			     * NULL: the suite of the pack itself is replaced */
+	int cancel_fd;	    /* readable: stop, ERROR_CANCELLED */
+	void (*progress)(int64_t seconds); /* about once a second; or NULL */
+	struct buf *report; /* the end of what the generator printed is added */
+};
+
+/* Run gen/generate of the pack, and put the suite in its place when it is
+ * there in full and every case of it can be read; until then what was there stays, and
+ * on failure nothing is left.  On success *ret_path, the pack that has the new
+ * suite, is the caller's to free. */
+int task_generate(const struct task *task, const struct task_generation *how,
+		  char **ret_path, struct error *err) MUST_CHECK;
+
+/* Make the directory dir/name: a small pack, whole and valid, to start from.  A
+ * name that Harbor would not take is ERROR_USAGE, as is one that exists. */
+int task_new(const char *dir, const char *name, struct error *err) MUST_CHECK;
 
 /* Where packs are looked up: the names of all in ./tasks and installed.
  * A NULL-terminated list; free with task_list_free(). */

@@ -22,6 +22,8 @@
 #ifndef HOSTILE_ATTACK_H
 #define HOSTILE_ATTACK_H
 
+#include "attack_ipc.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <net/if.h>
@@ -40,9 +42,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-#define ATTACK_TOKEN_FORM "fn-hostile-"
-#define ATTACK_IPC_KEY	  0x464e4854 /* what a left-over object is known by */
 
 enum {
 	ATTACK_TOKEN_HEX = 32,

@@ -46,10 +46,10 @@ static void fill_work(void)
 static void fill_elsewhere(void)
 {
 	static const char *const paths[] = {
-		"/hostile",	 "/dev/hostile",  "/proc/hostile",
-		"/app/hostile",	 "/usr/hostile",  "/etc/hostile",
-		"/var/hostile",	 "/data/hostile", "/run/hostile",
-		"/home/hostile",
+		"/hostile-new",	     "/dev/hostile-new",  "/proc/hostile-new",
+		"/app/hostile-new",  "/usr/hostile-new",  "/etc/hostile-new",
+		"/var/hostile-new",  "/data/hostile-new", "/run/hostile-new",
+		"/home/hostile-new",
 	};
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
@@ -78,6 +78,29 @@ static void inodes(void)
 	inodes_in("/dev/shm", 2000000);
 	inodes_in("/work", 2000000);
 	say("BOUNDED inodes");
+}
+
+/* As much as fits below out/: whoever copies it needs as much again. */
+static void fill_out(void)
+{
+	static char block[MIB];
+	char path[64];
+	long made = 0;
+
+	memset(block, 1, sizeof(block));
+	if (mkdir("/work/out", 0755) < 0)
+		say("ALLOWED nothing: no out/");
+	for (; made < 1024; made++) {
+		int fd;
+
+		snprintf(path, sizeof(path), "/work/out/hostile-%ld", made);
+		fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		if (fd < 0 || write(fd, block, sizeof(block)) < MIB)
+			break;
+		close(fd);
+	}
+	unlink(path);
+	say("INERT %ld MiB in out/", made);
 }
 
 /* Ten thousand levels below out/: whoever walks it must not recurse. */
@@ -130,6 +153,7 @@ static void sparse(void)
 		fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
 		if (fd < 0 || ftruncate(fd, (off_t)size.rlim_cur) < 0)
 			say("ALLOWED nothing: %s", strerror(errno));
+		close(fd);
 	}
 	say("INERT 64 holes of %lu bytes", (unsigned long)size.rlim_cur);
 }
@@ -151,6 +175,7 @@ static const struct attempt attempts[] = {
 	{ "fill_work", fill_work },
 	{ "fill_elsewhere", fill_elsewhere },
 	{ "inodes", inodes },
+	{ "fill_out", fill_out },
 	{ "deep_directory", deep_directory },
 	{ "huge_ignored", huge_ignored },
 	{ "huge", huge },

@@ -72,12 +72,41 @@ static void kill_group(void)
 	say("ALLOWED it survived");
 }
 
+/* Every signal but the two that init handles.  Where it has our id they are
+ * permitted, and an init takes no notice (pid_namespaces(7)): had it done so,
+ * nobody would be here to say a word. */
 static void kill_parent(void)
 {
-	tried("kill(1, STOP)", kill(1, SIGSTOP));
-	tried("kill(1, KILL)", kill(1, SIGKILL));
-	tried("kill(ppid, KILL)", kill(getppid(), SIGKILL));
+	int sent = 0;
+
+	for (int sig = 1; sig <= SIGRTMAX; sig++) {
+		if (sig == SIGTERM || sig == SIGUSR1)
+			continue;
+		if (kill(1, sig) == 0)
+			sent++;
+		else if (errno != EINVAL)
+			tried("kill(1)", -1);
+	}
 	nap_ms(200);
+	if (getppid() != 1)
+		say("ALLOWED the parent is %d now", getppid());
+	if (sent)
+		say("INERT init took no notice of %d signals", sent);
+	verdict();
+}
+
+/* Those two reach, if anybody, the main process: ourselves. */
+static void end_by_parent(void)
+{
+	tried("kill(1, USR1)", kill(1, SIGUSR1));
+	nap_ms(500);
+	verdict();
+}
+
+static void terminate_by_parent(void)
+{
+	tried("kill(1, TERM)", kill(1, SIGTERM));
+	nap_ms(500);
 	verdict();
 }
 
@@ -201,6 +230,8 @@ static const struct attempt attempts[] = {
 	{ "kill_all", kill_all },
 	{ "kill_group", kill_group },
 	{ "kill_parent", kill_parent },
+	{ "end_by_parent", end_by_parent },
+	{ "terminate_by_parent", terminate_by_parent },
 	{ "raise_kill", raise_kill },
 	{ "raise_term", raise_term },
 	{ "raise_abort", raise_abort },

@@ -241,6 +241,10 @@ static void kernel_files(void)
 		"/proc/kmsg",
 		"/proc/timer_list",
 		"/proc/self/uid_map",
+		"/proc/self/setgroups",
+		"/proc/self/oom_score_adj",
+		"/proc/self/coredump_filter",
+		"/proc/self/timerslack_ns",
 		"/proc/1/oom_score_adj",
 		"/proc/1/mem",
 		"/sys/kernel/uevent_helper",
@@ -304,7 +308,7 @@ static void cgroup_write(void)
 	tried_open("/sys/fs/cgroup", O_RDONLY);
 	tried_open("/sys/fs/cgroup/memory/cgroup.procs", O_WRONLY);
 	tried_open("/sys/fs/cgroup/unified/cgroup.procs", O_WRONLY);
-	tried("mkdir", mkdir("/sys/fs/cgroup/hostile", 0700));
+	tried("mkdir", mkdir("/sys/fs/cgroup/hostile-new", 0700));
 	verdict();
 }
 

@@ -101,9 +101,12 @@ static void netlink(void)
 		NETLINK_SOCK_DIAG, NETLINK_CONNECTOR,	   NETLINK_CRYPTO
 	};
 
-	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++)
+	for (size_t i = 0; i < sizeof(protocols) / sizeof(protocols[0]); i++) {
 		tried("socket(AF_NETLINK)",
+		      socket(AF_NETLINK, SOCK_DGRAM, protocols[i]));
+		tried("socket(AF_NETLINK, RAW)",
 		      socket(AF_NETLINK, SOCK_RAW, protocols[i]));
+	}
 	verdict();
 }
 
