@@ -61,6 +61,16 @@ int cli_options(int argc, char **argv, const struct cli_option *options,
 int cli_arguments(int count, int min, int max, const char *what,
 		  struct error *err) MUST_CHECK;
 
+/* ---- oracles ---------------------------------------------------------------- */
+
+struct task;
+
+/* The oracle's root directory of a pack: what `option` names (not NULL), or where
+ * `make oracles` leaves it; *ret_path is NULL when that is not there.  A pack that
+ * has oracle packages and needs them is ERROR_INPUT then, with the cure. */
+int cli_oracle(const char *option, const struct task *task, bool needed,
+	       char **ret_path, struct error *err) MUST_CHECK;
+
 /* ---- the terminal and its owner ----------------------------------------------- */
 
 /* Readable from the first SIGINT or SIGTERM on; never to be read.  A second

@@ -58,13 +58,23 @@ static int run_score(const struct request *request, const struct task *task,
 	return rc;
 }
 
-static int write_results(const struct request *request,
-			 const struct score *score, struct error *err)
+/* Before the work, so that a place that cannot be written is no surprise after
+ * it.  *ret_made: it was not there, and goes again when there are no results. */
+static int open_results(const struct request *request, int *ret_dir,
+			bool *ret_made, struct error *err)
 {
-	auto_close int dir = -1;
-
-	if (fd_open_dir(AT_FDCWD, request->output, true, &dir, err) < 0)
+	*ret_made = access(request->output, F_OK) < 0;
+	if (fd_open_dir(AT_FDCWD, request->output, true, ret_dir, err) < 0)
 		return -1;
+	if (faccessat(*ret_dir, ".", W_OK | X_OK, AT_EACCESS) < 0)
+		return error_set_errno(err, errno, "write results in %s",
+				       request->output);
+	return 0;
+}
+
+static int write_results(const struct request *request,
+			 const struct score *score, int dir, struct error *err)
+{
 	if (score_write(score, dir, err) < 0)
 		return error_prefix(err, "%s", request->output);
 	return 0;
@@ -96,13 +106,20 @@ static int score_path(const struct request *request, const char *pack,
 	auto_task struct task *task = NULL;
 	auto_tree struct tree *tree = NULL;
 	auto_score struct score *score = NULL;
+	auto_close int dir = -1;
+	bool made = false;
 	enum task_parts parts = request->visible ? TASK_MANIFEST : TASK_WHOLE;
 
 	if (task_load(pack, parts, &task, err) < 0 ||
 	    tree_from_path(path, &tree_limits_default, &tree, err) < 0 ||
-	    run_score(request, task, tree, &score, err) < 0 ||
-	    write_results(request, score, err) < 0)
+	    open_results(request, &dir, &made, err) < 0)
 		return -1;
+	if (run_score(request, task, tree, &score, err) < 0 ||
+	    write_results(request, score, dir, err) < 0) {
+		if (made)
+			(void)rmdir(request->output);
+		return -1;
+	}
 	print_results(request, score);
 	if (fflush(stdout) != 0)
 		return error_set_errno(err, errno, "write to standard output");

@@ -28,25 +28,6 @@ static void show_progress(void *context, size_t done, size_t total,
 	(void)fflush(stderr);
 }
 
-/* Where `make oracles` leaves it; NULL when the pack has none, or it is not
- * there: whoever needs it says so. */
-static char *find_oracle(const struct request *request, const struct task *task)
-{
-	/* Read once, by the only thread there is so far. */
-	const char *all = getenv("FORTNIGHT_ORACLES"); // NOLINT(concurrency-*)
-	char *path = NULL;
-
-	if (request->oracle)
-		return xstrdup(request->oracle);
-	if (asprintf(&path, "%s/%s", all ? all : "build/oracles", task->name) <
-	    0)
-		abort();
-	if (access(path, F_OK) == 0)
-		return path;
-	free(path);
-	return NULL;
-}
-
 static int check(const struct request *request, const char *pack,
 		 struct error *err)
 {
@@ -64,9 +45,10 @@ static int check(const struct request *request, const char *pack,
 	};
 	int rc;
 
-	if (task_load(pack, TASK_WHOLE, &task, err) < 0)
+	/* Whichever gate needs the oracle says so. */
+	if (task_load(pack, TASK_WHOLE, &task, err) < 0 ||
+	    cli_oracle(request->oracle, task, false, &oracle, err) < 0)
 		return -1;
-	oracle = find_oracle(request, task);
 	options.oracle_root = oracle;
 	rc = check_pack(task, &options, &passed, err);
 	if (terminal)

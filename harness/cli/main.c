@@ -14,13 +14,26 @@
 #include <fcntl.h>
 #include <signal.h>
 
+enum {
+	WORDS_MAX = 512 /* of a message */
+};
+
 static const struct command commands[] = {
 	{ "score", "build a submission and run the hidden suite",
-	  "PACK TREE|ARCHIVE [-o DIR] [--lanes N] [--failures N]", cmd_score },
+	  "PACK TREE|ARCHIVE [-o DIR] [--lanes N] [--failures N]\n"
+	  "                       [--visible] [--json] [-q]",
+	  cmd_score },
 	{ "task list", "the packs that there are", "", cmd_task_list },
 	{ "task show", "a pack, its areas and cases", "PACK [AREA [CASE]]",
 	  cmd_task_show },
-	{ "task check", "prove a pack by its gates", "PACK", cmd_task_check },
+	{ "task check", "prove a pack by its gates",
+	  "PACK [--quick] [--seal] [--repeats N] [--loaded N] [--oracle DIR]",
+	  cmd_task_check },
+	{ "task generate", "make a pack's suite from a seed",
+	  "PACK [--seed N | --seed-file FILE] [-o DIR] [--oracle DIR]",
+	  cmd_task_generate },
+	{ "task new", "a small pack to start from", "NAME [-d DIR]",
+	  cmd_task_new },
 	{ "doctor", "what this host can enforce",
 	  "[--delegate UID | --undelegate UID]", cmd_doctor },
 };
@@ -50,7 +63,8 @@ int cli_cancel_fd(void)
 
 bool cli_colour(void)
 {
-	const char *no = getenv("NO_COLOR");
+	/* Nothing here sets the environment. */
+	const char *no = getenv("NO_COLOR"); // NOLINT(concurrency-mt-unsafe)
 
 	return isatty(STDOUT_FILENO) && !(no && *no);
 }
@@ -71,7 +85,7 @@ static void print_help(FILE *out)
 {
 	fputs("usage: fortnight COMMAND [ARGUMENT...]\n\n", out);
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(out, "  %-12s %s\n", commands[i].name,
+		fprintf(out, "  %-13s %s\n", commands[i].name,
 			commands[i].summary);
 	fputs("\nfortnight COMMAND --help tells more.\n", out);
 }
@@ -91,23 +105,48 @@ static int matches(const struct command *command, int argc, char **argv)
 	return argc > 2 && strcmp(argv[2], space + 1) == 0 ? 2 : 0;
 }
 
+/* "task" alone, or with a word that is none of its commands. */
+static bool add_group(const char *word, struct buf *text)
+{
+	size_t len = strlen(word);
+	bool found = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		const char *name = commands[i].name;
+
+		if (strncmp(name, word, len) != 0 || name[len] != ' ')
+			continue;
+		buf_addf(text, "%s%s", found ? ", " : "", name + len + 1);
+		found = true;
+	}
+	return found;
+}
+
 static int unknown(int argc, char **argv, struct error *err)
 {
 	const char *names[ARRAY_LEN(commands) + 1] = { NULL }, *near;
-	auto_free char *word = NULL;
+	auto_buf struct buf word = BUF_INIT(WORDS_MAX);
+	auto_buf struct buf group = BUF_INIT(WORDS_MAX);
+	bool grouped = add_group(argv[1], &group);
 
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		names[i] = commands[i].name;
-	if (asprintf(&word, "%s%s%s", argv[1], argc > 2 ? " " : "",
-		     argc > 2 ? argv[2] : "") < 0)
-		abort();
-	near = text_nearest(word, names);
-	near = near ? near : text_nearest(argv[1], names);
+	buf_addf(&word, "%.100s", argv[1]);
+	if (grouped && argc == 2)
+		return error_set(err, ERROR_USAGE,
+				 "'%s' wants one of: %s (see fortnight --help)",
+				 argv[1], buf_text(&group));
+	if (argc > 2 && argv[2][0] != '-')
+		buf_addf(&word, " %.100s", argv[2]);
+	near = text_nearest(buf_text(&word), names);
+	if (!near && !grouped)
+		near = text_nearest(argv[1], names);
 	return error_set(err, ERROR_USAGE,
 			 "there is no command '%s'%s%s%s (see fortnight "
 			 "--help)",
-			 argv[1], near ? ": did you mean '" : "",
-			 near ? near : "", near ? "'?" : "");
+			 grouped ? buf_text(&word) : argv[1],
+			 near ? ": did you mean '" : "", near ? near : "",
+			 near ? "'?" : "");
 }
 
 static int run(int argc, char **argv, struct error *err)
@@ -128,6 +167,15 @@ static int run(int argc, char **argv, struct error *err)
 	return unknown(argc, argv, err);
 }
 
+/* A message may quote what a stranger wrote. */
+static void print_error(const struct error *err)
+{
+	auto_buf struct buf safe = BUF_INIT(8 * sizeof(err->text));
+
+	text_add_safe(&safe, err->text, strlen(err->text));
+	fprintf(stderr, "fortnight: %s\n", buf_text(&safe));
+}
+
 int main(int argc, char **argv)
 {
 	struct error err = ERROR_INIT;
@@ -140,6 +188,6 @@ int main(int argc, char **argv)
 	status = watch_signals(&err) < 0 ? -1 : run(argc, argv, &err);
 	if (status >= 0)
 		return status;
-	fprintf(stderr, "fortnight: %s\n", err.text);
+	print_error(&err);
 	return exit_status[err.kind];
 }

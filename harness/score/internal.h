@@ -31,6 +31,9 @@ void build_done(struct build *build);
 /* What a pack allows, in the sandbox's words. */
 void run_limits_of(const struct task_limits *limits, struct run_limits *ret);
 
+/* Whether this host has what the pack's limits promise; ERROR_HOST. */
+int limits_check(const struct task *task, struct error *err) MUST_CHECK;
+
 /* Build source in the build box and collect out/.  -1 is our failure. */
 int build_run(const struct task *task, const struct tree *source,
 	      const char *entry, int cancel_fd, struct build *ret_build,

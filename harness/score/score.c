@@ -78,7 +78,8 @@ static bool has_speed(const struct score *score)
 static int prepare(const struct score_options *options, struct score *score,
 		   struct error *err)
 {
-	if (sandbox_check(score_host(), err) < 0)
+	if (sandbox_check(score_host(), err) < 0 ||
+	    limits_check(score->task, err) < 0)
 		return -1;
 	if (options->skip_speed || options->no_reference || options->visible ||
 	    !has_speed(score))

@@ -9,7 +9,7 @@
 
 static const struct key io_keys[] = {
 	{ "id", VALUE_TEXT, true },
-	{ "level", VALUE_NUMBER, true },
+	{ "level", VALUE_COUNT, true },
 	{ "spec", VALUE_LIST, true },
 	{ "argv", VALUE_LIST, false },
 	{ "stdin", VALUE_TEXT, false },
@@ -22,7 +22,7 @@ static const struct key io_keys[] = {
 	{ NULL, VALUE_ANY, false },
 };
 static const struct key driver_keys[] = {
-	{ "id", VALUE_TEXT, true },   { "level", VALUE_NUMBER, true },
+	{ "id", VALUE_TEXT, true },   { "level", VALUE_COUNT, true },
 	{ "spec", VALUE_LIST, true }, { "phases", VALUE_LIST, true },
 	{ NULL, VALUE_ANY, false },
 };
@@ -37,10 +37,33 @@ static const struct key want_keys[] = {
 	{ NULL, VALUE_ANY, false },
 };
 static const struct key phase_keys[] = {
-	{ "script", VALUE_TEXT, true },	 { "plan", VALUE_NUMBER, true },
-	{ "args", VALUE_LIST, false },	 { "end", VALUE_TEXT, false },
-	{ "tear", VALUE_NUMBER, false }, { NULL, VALUE_ANY, false },
+	{ "script", VALUE_TEXT, true }, { "plan", VALUE_COUNT, true },
+	{ "args", VALUE_LIST, false },	{ "end", VALUE_TEXT, false },
+	{ "tear", VALUE_COUNT, false }, { NULL, VALUE_ANY, false },
 };
+
+/* Several keys for one thing: at most one of them is given. */
+static int check_one_of(json_t *table, const char *const *names,
+			const struct where *where, struct error *err)
+{
+	const char *found = NULL;
+
+	for (; *names; names++) {
+		if (!json_object_get(table, *names))
+			continue;
+		if (found)
+			return where_error(where, "", err,
+					   "'%s' and '%s' exclude each other",
+					   found, *names);
+		found = *names;
+	}
+	return 0;
+}
+
+static bool is_sha256(const char *hex)
+{
+	return strlen(hex) == 64 && strspn(hex, "0123456789abcdef") == 64;
+}
 
 static void set_bytes(char **ret_data, size_t *ret_len, const void *data,
 		      size_t len)
@@ -85,6 +108,24 @@ static void add_part(struct buf *input, const char *text, json_int_t n)
 	buf_adds(input, text);
 }
 
+/* The least that one repetition of text makes: "{n}" is a digit or more. */
+static size_t least_bytes(const char *text)
+{
+	size_t len = strlen(text);
+
+	while ((text = strstr(text, "{n}"))) {
+		len -= 2;
+		text += 3;
+	}
+	return len;
+}
+
+static int parts_too_large(const struct where *where, struct error *err)
+{
+	return where_error(where, "", err,
+			   "stdin_parts make more than %d bytes", INPUT_MAX);
+}
+
 static int set_parts(struct task_case *c, const json_t *parts,
 		     const struct where *where, struct error *err)
 {
@@ -92,20 +133,22 @@ static int set_parts(struct task_case *c, const json_t *parts,
 	const char *text;
 	json_int_t times;
 	json_t *part;
-	size_t i;
+	size_t i, len;
 
 	json_array_foreach(parts, i, part) {
-		if (json_unpack(part, "[sI!]", &text, &times) < 0)
+		if (json_unpack(part, "[s%I!]", &text, &len, &times) < 0 ||
+		    len == 0 || strlen(text) != len || times < 1)
 			return where_error(where, "", err,
-					   "a part is [text, times]");
+					   "a part is [text, times], with text "
+					   "and without NUL, 1 time or more");
+		if ((uint64_t)times > INPUT_MAX / least_bytes(text))
+			return parts_too_large(where, err);
 		for (json_int_t n = 0; n < times && !buf_overflowed(&input);
 		     n++)
 			add_part(&input, text, n);
 	}
 	if (buf_overflowed(&input))
-		return where_error(where, "", err,
-				   "stdin_parts make more than %d bytes",
-				   INPUT_MAX);
+		return parts_too_large(where, err);
 	set_bytes(&c->stdin_data, &c->stdin_len, buf_text(&input), input.len);
 	return 0;
 }
@@ -116,7 +159,7 @@ static int set_blob(struct task_case *c, const char *name, int blob_dir,
 	auto_buf struct buf blob = BUF_INIT(INPUT_MAX);
 	char hex[DIGEST_HEX_SIZE];
 
-	if (strspn(name, "0123456789abcdef") != 64 || strlen(name) != 64)
+	if (!is_sha256(name))
 		return where_error(where, "", err, "stdin_blob is no SHA-256");
 	if (blob_dir < 0 || fd_read_file(blob_dir, name, &blob, err) < 0)
 		return where_error(where, "", err, "there is no blob %s", name);
@@ -130,8 +173,13 @@ static int set_blob(struct task_case *c, const char *name, int blob_dir,
 static int set_stdin(struct task_case *c, json_t *json, int blob_dir,
 		     const struct where *where, struct error *err)
 {
+	static const char *const names[] = { "stdin", "stdin_base64",
+					     "stdin_blob", "stdin_parts",
+					     NULL };
 	json_t *value = json_object_get(json, "stdin");
 
+	if (check_one_of(json, names, where, err) < 0)
+		return -1;
 	if (value) {
 		set_string(&c->stdin_data, &c->stdin_len, value);
 		return 0;
@@ -149,6 +197,20 @@ static int set_stdin(struct task_case *c, json_t *json, int blob_dir,
 
 /* ---- files, environment, what is wanted -------------------------------------- */
 
+/* A name below one that is a file itself. */
+static int check_parents(json_t *table, const char *name,
+			 const struct where *where, struct error *err)
+{
+	for (const char *slash = strchr(name, '/'); slash;
+	     slash = strchr(slash + 1, '/'))
+		if (json_object_getn(table, name, (size_t)(slash - name)))
+			return where_error(where, "", err,
+					   "'%s' lies below '%.*s', which is a "
+					   "file",
+					   name, (int)(slash - name), name);
+	return 0;
+}
+
 static int set_files(struct case_file **ret_files, size_t *ret_count,
 		     json_t *table, const struct where *where,
 		     struct error *err)
@@ -162,11 +224,12 @@ static int set_files(struct case_file **ret_files, size_t *ret_count,
 	json_object_foreach(table, name, value) {
 		struct case_file *file = &files[*ret_count];
 
-		if (!json_is_string(value) || name[0] == '/' || !name[0] ||
-		    strstr(name, ".."))
+		if (!json_is_string(value) || !is_inner_path(name))
 			return where_error(where, "", err,
 					   "'%s' is no name of a file inside",
 					   name);
+		if (check_parents(table, name, where, err) < 0)
+			return -1;
 		file->name = xstrdup(name);
 		set_string(&file->data, &file->len, value);
 		++*ret_count;
@@ -183,9 +246,14 @@ static int set_env(struct task_case *c, json_t *table,
 
 	c->env = xcalloc(json_object_size(table) + 1, sizeof(*c->env));
 	json_object_foreach(table, name, value) {
-		if (!json_is_string(value) || strchr(name, '='))
+		if (!json_is_string(value) || strchr(name, '=') || !*name ||
+		    strlen(json_string_value(value)) !=
+			    json_string_length(value))
 			return where_error(where, "", err,
-					   "env '%s' must be a string", name);
+					   "env '%s' must be a name and a "
+					   "string, without '=' in the one and "
+					   "NUL in the other",
+					   name);
 		if (asprintf(&c->env[n++], "%s=%s", name,
 			     json_string_value(value)) < 0)
 			abort();
@@ -225,23 +293,30 @@ static int set_compare(struct case_want *want, const char *word,
 		return where_error(where, "", err, "compare '%s' is not known",
 				   word);
 	want->compare = (enum compare)compare;
+	if (want->stdout_sha256[0] && want->compare != COMPARE_EXACT)
+		return where_error(where, "", err,
+				   "stdout_sha256 goes with compare 'exact'");
 	return 0;
 }
 
 static int set_stdout(struct case_want *want, json_t *table,
 		      const struct where *where, struct error *err)
 {
+	static const char *const names[] = { "stdout", "stdout_base64",
+					     "stdout_sha256", NULL };
 	json_t *text = json_object_get(table, "stdout");
 	json_t *base64 = json_object_get(table, "stdout_base64");
 	const char *hex = get_text(table, "stdout_sha256", "");
 
+	if (check_one_of(table, names, where, err) < 0)
+		return -1;
 	want->has_stdout = text || base64 || *hex;
 	if (text)
 		set_string(&want->stdout_data, &want->stdout_len, text);
 	else if (base64 && set_base64(&want->stdout_data, &want->stdout_len,
 				      base64, where, err) < 0)
 		return -1;
-	else if (*hex && strlen(hex) != 64)
+	else if (json_object_get(table, names[2]) && !is_sha256(hex))
 		return where_error(where, "", err,
 				   "stdout_sha256 is no SHA-256");
 	(void)snprintf(want->stdout_sha256, sizeof(want->stdout_sha256), "%s",
@@ -264,6 +339,14 @@ static int set_want(struct task_case *c, json_t *table,
 		      json_object_get(table, "files"), where, err) < 0)
 		return -1;
 	want->tolerance = get_number(table, "tolerance", 1e-6);
+	if (want->tolerance < 0)
+		return where_error(where, "", err,
+				   "tolerance is %g, want 0 or more",
+				   want->tolerance);
+	if (want->compare == COMPARE_CHECKER && !area->checker)
+		return where_error(
+			where, "", err,
+			"compare 'checker', but the area names none");
 	if (!want->has_stdout && !want->file_count && area->kind != AREA_ROBUST)
 		return where_error(where, "", err,
 				   "want has neither stdout nor files");
@@ -368,16 +451,16 @@ static int fill_case(struct task_case *c, json_t *json,
 	return set_want(c, json_object_get(json, "want"), area, where, err);
 }
 
-int task_case_parse(const char *text, size_t len, const struct task_area *area,
-		    int blob_dir, const char *where, int line,
-		    struct task_case *ret_case, struct error *err)
+int task_case_parse(const struct task_line *line, const struct task_area *area,
+		    int blob_dir, struct task_case *ret_case, struct error *err)
 {
-	const struct where place = { .file = where, .line = line };
-	struct task_case c = { .line = line };
+	const struct where place = { .file = line->file, .line = line->number };
+	struct task_case c = { .line = line->number };
 	json_t *json = NULL;
 	int rc;
 
-	if (json_read(text, len, where, line, &json, err) < 0)
+	if (json_read(line->text, line->len, line->file, line->number, &json,
+		      err) < 0)
 		return -1;
 	rc = fill_case(&c, json, area, blob_dir, &place, err);
 	json_decref(json);

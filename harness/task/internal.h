@@ -17,6 +17,7 @@ enum {
 enum value_type {
 	VALUE_TEXT,
 	VALUE_NUMBER,
+	VALUE_COUNT, /* a whole number from 1 to 100 000 000 */
 	VALUE_LIST,
 	VALUE_TABLE,
 	VALUE_ANY
@@ -39,10 +40,18 @@ struct where {
 
 int where_error(const struct where *where, const char *path, struct error *err,
 		const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Read a file of the pack; one that is not there is ERROR_INPUT. */
+int part_read(const struct task *task, const char *name, struct buf *buf,
+	      struct error *err) MUST_CHECK;
 /* Every key of table is known and of its type, and the required are there. */
 int keys_check(json_t *table, const char *path, const struct key *keys,
 	       const struct where *where, struct error *err) MUST_CHECK;
 
+/* Whether text is a name: [a-z][a-z0-9-]*. */
+bool is_name(const char *text);
+/* Whether path is one below a directory: relative, without empty, "." or ".."
+ * parts, no longer than a tree's may be. */
+bool is_inner_path(const char *path);
 /* The place of word in list, or -1. */
 int index_of(const char *word, const char *const *list, size_t count);
 /* The enum compare that word names, or -1. */
@@ -50,7 +59,8 @@ int compare_of(const char *word);
 
 const char *get_text(json_t *table, const char *name, const char *otherwise);
 double get_number(json_t *table, const char *name, double otherwise);
-/* A NULL-terminated copy of a list of strings; empty when it is missing. */
+/* A NULL-terminated copy of a list of strings, which may hold no NUL; empty
+ * when it is missing. */
 int get_list(json_t *table, const char *name, const char *path,
 	     const struct where *where, char ***ret_list,
 	     struct error *err) MUST_CHECK;

@@ -7,7 +7,10 @@
 #include "internal.h"
 
 enum {
-	KEYS_MAX = 32
+	KEYS_MAX = 32,
+	COUNT_MAX = 100000000,
+	PATH_BYTES_MAX = 1024, /* as TREE_PATH_MAX and TREE_DEPTH_MAX */
+	PATH_DEPTH_MAX = 64
 };
 
 int where_error(const struct where *where, const char *path, struct error *err,
@@ -25,6 +28,14 @@ int where_error(const struct where *where, const char *path, struct error *err,
 			 text);
 }
 
+static bool is_count(const json_t *value)
+{
+	double number = json_number_value(value);
+
+	return json_is_number(value) && number >= 1 && number <= COUNT_MAX &&
+	       number == (int)number;
+}
+
 static bool has_type(const json_t *value, enum value_type type)
 {
 	switch (type) {
@@ -32,6 +43,8 @@ static bool has_type(const json_t *value, enum value_type type)
 		return json_is_string(value);
 	case VALUE_NUMBER:
 		return json_is_number(value);
+	case VALUE_COUNT:
+		return is_count(value);
 	case VALUE_LIST:
 		return json_is_array(value);
 	case VALUE_TABLE:
@@ -69,8 +82,14 @@ static int unknown(const char *name, const char *path, const struct key *keys,
 int keys_check(json_t *table, const char *path, const struct key *keys,
 	       const struct where *where, struct error *err)
 {
-	static const char *const types[] = { "a string", "a number", "a list",
-					     "a table", "anything" };
+	static const char *const types[] = {
+		[VALUE_TEXT] = "a string",
+		[VALUE_NUMBER] = "a number",
+		[VALUE_COUNT] = "a whole number from 1 to 100000000",
+		[VALUE_LIST] = "a list",
+		[VALUE_TABLE] = "a table",
+		[VALUE_ANY] = "anything",
+	};
 	const char *name;
 	json_t *value;
 
@@ -92,6 +111,33 @@ int keys_check(json_t *table, const char *path, const struct key *keys,
 					   "the key '%s' is missing",
 					   keys->name);
 	return 0;
+}
+
+bool is_name(const char *text)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+	return text[0] >= 'a' && text[0] <= 'z' &&
+	       strspn(text, letters) == strlen(text);
+}
+
+bool is_inner_path(const char *path)
+{
+	const char *part = path;
+
+	if (strlen(path) > PATH_BYTES_MAX)
+		return false;
+	for (int depth = 1; depth <= PATH_DEPTH_MAX; depth++) {
+		size_t len = strcspn(part, "/");
+
+		/* Nothing, "." and ".." are what ".." begins with. */
+		if (strncmp(part, "..", len) == 0)
+			return false;
+		if (!part[len])
+			return true;
+		part += len + 1;
+	}
+	return false;
 }
 
 int index_of(const char *word, const char *const *list, size_t count)
@@ -136,10 +182,14 @@ int get_list(json_t *table, const char *name, const char *path,
 	size_t i;
 
 	json_array_foreach(list, i, value) {
-		if (!json_is_string(value)) {
+		if (!json_is_string(value) ||
+		    strlen(json_string_value(value)) !=
+			    json_string_length(value)) {
 			list_free(copy);
 			return where_error(where, path, err,
-					   "'%s' must hold strings only", name);
+					   "'%s' must hold strings only, "
+					   "without NUL",
+					   name);
 		}
 		copy[i] = xstrdup(json_string_value(value));
 	}

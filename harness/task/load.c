@@ -19,6 +19,23 @@
 
 static const char *const roots[] = { "tasks", FORTNIGHT_DATADIR "/tasks" };
 
+int part_read(const struct task *task, const char *name, struct buf *buf,
+	      struct error *err)
+{
+	if (fd_read_file(task->dir, name, buf, err) == 0)
+		return 0;
+	if (err->sys_errno == ENOENT || err->sys_errno == ENOTDIR)
+		return error_set(err, ERROR_INPUT,
+				 "%s/%s is not there; a pack has one "
+				 "(docs/task-format.md)",
+				 task->path, name);
+	if (err->sys_errno == ELOOP)
+		return error_set(err, ERROR_INPUT,
+				 "%s/%s is a link; a pack's files are files",
+				 task->path, name);
+	return error_prefix(err, "pack %s", task->path);
+}
+
 /* ---- statements: "- **3.2** text" ---------------------------------------------- */
 
 int statements_load(struct task *task, struct error *err)
@@ -26,8 +43,8 @@ int statements_load(struct task *task, struct error *err)
 	auto_buf struct buf text = BUF_INIT(AREA_FILE_MAX);
 	char *line, *save = NULL, *end;
 
-	if (fd_read_file(task->dir, "contract.md", &text, err) < 0)
-		return error_prefix(err, "pack %s", task->path);
+	if (part_read(task, "contract.md", &text, err) < 0)
+		return -1;
 	task->statements = xcalloc(text.len / 8 + 2, sizeof(char *));
 	if (!text.len)
 		return 0;
@@ -37,7 +54,8 @@ int statements_load(struct task *task, struct error *err)
 		    !(end = strstr(line + 4, "**")))
 			continue;
 		*end = '\0';
-		if (strspn(line + 4, "0123456789.") == strlen(line + 4))
+		if (line[4] &&
+		    strspn(line + 4, "0123456789.") == strlen(line + 4))
 			task->statements[task->statement_count++] =
 				xstrdup(line + 4);
 	}
@@ -91,18 +109,21 @@ static int read_cases(struct task *task, const struct task_area *area,
 				      O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const char *at = buf_text(text), *end = at + text->len;
 
-	for (int line = 1; at < end; line++) {
+	for (int number = 1; at < end; number++) {
 		const char *eol = memchr(at, '\n', (size_t)(end - at));
 		size_t len = eol ? (size_t)(eol - at) : (size_t)(end - at);
+		const struct task_line line = {
+			.text = at, .len = len, .file = file, .number = number
+		};
 
 		if (len > CASE_LINE_MAX || list->count == TASK_CASES_MAX)
 			return error_set(err, ERROR_LIMIT,
 					 "%s:%d: a line of more than %d bytes, "
 					 "or more than %d cases",
-					 file, line, CASE_LINE_MAX,
+					 file, number, CASE_LINE_MAX,
 					 TASK_CASES_MAX);
-		if (task_case_parse(at, len, area, blobs, file, line,
-				    next_case(list), err) < 0)
+		if (task_case_parse(&line, area, blobs, next_case(list), err) <
+		    0)
 			return -1;
 		list->count++;
 		if (check_spec(task, &list->cases[list->count - 1], file, err) <
@@ -126,9 +147,8 @@ int cases_load(struct task *task, struct task_area *area, enum case_set set,
 		     area->name) < 0 ||
 	    asprintf(&file, "%s/%s", task->path, name) < 0)
 		abort();
-	if (fd_read_file(task->dir, name, &text, err) < 0)
-		return error_prefix(err, "pack %s: area %s", task->path,
-				    area->name);
+	if (part_read(task, name, &text, err) < 0)
+		return error_prefix(err, "area %s", area->name);
 	rc = read_cases(task, area, &text, file, &list, err);
 	if (set == CASES_HIDDEN) {
 		area->cases = list.cases;
@@ -142,26 +162,40 @@ int cases_load(struct task *task, struct task_area *area, enum case_set set,
 	return rc;
 }
 
+struct named {
+	const struct task_area *area;
+	const struct task_case *c;
+};
+
+/* By id, and then as they stand in the pack. */
 static int by_id(const void *a, const void *b)
 {
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
+	const struct named *left = a, *right = b;
+	int order = strcmp(left->c->id, right->c->id);
+
+	return order ? order : (left->c > right->c) - (left->c < right->c);
 }
 
 static int check_ids(const struct task *task, struct error *err)
 {
-	auto_free const char **ids =
-		xcalloc(task->case_count + 1, sizeof(*ids));
+	auto_free struct named *named =
+		xcalloc(task->case_count + 1, sizeof(*named));
 	size_t n = 0;
 
 	for (size_t i = 0; i < task->area_count; i++)
 		for (size_t j = 0; j < task->areas[i].case_count; j++)
-			ids[n++] = task->areas[i].cases[j].id;
-	qsort(ids, n, sizeof(*ids), by_id);
+			named[n++] = (struct named){ &task->areas[i],
+						     &task->areas[i].cases[j] };
+	qsort(named, n, sizeof(*named), by_id);
 	for (size_t i = 1; i < n; i++)
-		if (strcmp(ids[i - 1], ids[i]) == 0)
+		if (strcmp(named[i - 1].c->id, named[i].c->id) == 0)
 			return error_set(err, ERROR_INPUT,
-					 "%s/hidden: two cases are named '%s'",
-					 task->path, ids[i]);
+					 "%s/hidden/%s.jsonl:%d: line %d of "
+					 "%s.jsonl has the id '%s' already",
+					 task->path, named[i].area->name,
+					 named[i].c->line, named[i - 1].c->line,
+					 named[i - 1].area->name,
+					 named[i].c->id);
 	return 0;
 }
 
@@ -274,7 +308,7 @@ int task_load(const char *path, enum task_parts parts, struct task **ret_task,
 	task->name = xstrdup(real ? strrchr(real, '/') + 1 : task->path);
 	if (manifest_load(task, err) < 0 || statements_load(task, err) < 0)
 		return -1;
-	for (size_t i = 0; i < task->area_count; i++)
+	for (size_t i = 0; parts != TASK_HEAD && i < task->area_count; i++)
 		if (cases_load(task, &task->areas[i], CASES_VISIBLE, err) < 0)
 			return -1;
 	if (parts == TASK_WHOLE && load_suite(task, err) < 0)

@@ -8,47 +8,51 @@
 #include "internal.h"
 
 static const struct key interview_keys[] = {
-	{ "format", VALUE_NUMBER, true }, { "title", VALUE_TEXT, true },
+	{ "format", VALUE_COUNT, true },  { "title", VALUE_TEXT, true },
 	{ "class", VALUE_TEXT, true },	  { "build", VALUE_TABLE, true },
 	{ "run", VALUE_TABLE, true },	  { "serve", VALUE_TABLE, false },
 	{ "refuse", VALUE_TABLE, false }, { "oracle", VALUE_TABLE, false },
 	{ "area", VALUE_LIST, true },	  { NULL, VALUE_ANY, false },
 };
 static const struct key build_keys[] = {
-	{ "timeout_sec", VALUE_NUMBER, false },
-	{ "memory_mb", VALUE_NUMBER, false },
-	{ "processes", VALUE_NUMBER, false },
-	{ "disk_mb", VALUE_NUMBER, false },
-	{ "output_mb", VALUE_NUMBER, false },
+	{ "timeout_sec", VALUE_COUNT, false },
+	{ "memory_mb", VALUE_COUNT, false },
+	{ "processes", VALUE_COUNT, false },
+	{ "disk_mb", VALUE_COUNT, false },
+	{ "output_mb", VALUE_COUNT, false },
 	{ "hide", VALUE_LIST, false },
 	{ NULL, VALUE_ANY, false },
 };
 static const struct key run_keys[] = {
 	{ "root", VALUE_TEXT, true },
 	{ "entry", VALUE_TEXT, true },
-	{ "cpu_ms", VALUE_NUMBER, false },
-	{ "wall_ms", VALUE_NUMBER, false },
-	{ "memory_mb", VALUE_NUMBER, false },
-	{ "processes", VALUE_NUMBER, false },
-	{ "output_kb", VALUE_NUMBER, false },
-	{ "disk_mb", VALUE_NUMBER, false },
-	{ "open_files", VALUE_NUMBER, false },
+	{ "cpu_ms", VALUE_COUNT, false },
+	{ "wall_ms", VALUE_COUNT, false },
+	{ "memory_mb", VALUE_COUNT, false },
+	{ "processes", VALUE_COUNT, false },
+	{ "output_kb", VALUE_COUNT, false },
+	{ "disk_mb", VALUE_COUNT, false },
+	{ "open_files", VALUE_COUNT, false },
 	{ NULL, VALUE_ANY, false },
 };
 static const struct key area_keys[] = {
-	{ "name", VALUE_TEXT, true },
-	{ "title", VALUE_TEXT, true },
-	{ "kind", VALUE_TEXT, true },
-	{ "weight", VALUE_NUMBER, true },
-	{ "driver", VALUE_TEXT, false },
-	{ "compare", VALUE_TEXT, false },
-	{ "checker", VALUE_TEXT, false },
-	{ "cpu_ms", VALUE_NUMBER, false },
-	{ "wall_ms", VALUE_NUMBER, false },
-	{ "memory_mb", VALUE_NUMBER, false },
+	{ "name", VALUE_TEXT, true },	   { "title", VALUE_TEXT, true },
+	{ "kind", VALUE_TEXT, true },	   { "weight", VALUE_COUNT, true },
+	{ "driver", VALUE_TEXT, false },   { "compare", VALUE_TEXT, false },
+	{ "checker", VALUE_TEXT, false },  { "cpu_ms", VALUE_COUNT, false },
+	{ "wall_ms", VALUE_COUNT, false }, { "memory_mb", VALUE_COUNT, false },
 	{ NULL, VALUE_ANY, false },
 };
 
+/* The tables that hold one list each. */
+static const struct key serve_keys[] = { { "args", VALUE_LIST, true },
+					 { NULL, VALUE_ANY, false } };
+static const struct key refuse_keys[] = { { "markers", VALUE_LIST, true },
+					  { NULL, VALUE_ANY, false } };
+static const struct key oracle_keys[] = { { "packages", VALUE_LIST, true },
+					  { NULL, VALUE_ANY, false } };
+
+static const char *const classes[] = { "A", "B", "practice" };
 static const char *const kinds[] = { "io", "driver", "robust", "speed" };
 
 enum {
@@ -61,31 +65,12 @@ const char *area_kind_name(enum area_kind kind)
 	return kinds[kind];
 }
 
-/* Every limit is a whole number, 1 or more, and below a terabyte or a day. */
-static int check_numbers(json_t *table, const char *path,
-			 const struct where *where, struct error *err)
-{
-	const char *name;
-	json_t *value;
-
-	json_object_foreach(table, name, value) {
-		double number = json_number_value(value);
-
-		if (json_is_number(value) && (number < 1 || number > 1e8))
-			return where_error(where, path, err,
-					   "'%s' is %g, want 1 to 100000000",
-					   name, number);
-	}
-	return 0;
-}
-
 static int load_build(struct task *task, json_t *table,
 		      const struct where *where, struct error *err)
 {
 	struct task_limits *limits = &task->build.limits;
 
-	if (keys_check(table, "interview.build", build_keys, where, err) < 0 ||
-	    check_numbers(table, "interview.build", where, err) < 0)
+	if (keys_check(table, "interview.build", build_keys, where, err) < 0)
 		return -1;
 	limits->wall_ns =
 		(int64_t)get_number(table, "timeout_sec", 120) * NS_PER_SEC;
@@ -107,13 +92,16 @@ static int load_run(struct task *task, json_t *table, const struct where *where,
 {
 	struct task_limits *limits = &task->run;
 
-	if (keys_check(table, "interview.run", run_keys, where, err) < 0 ||
-	    check_numbers(table, "interview.run", where, err) < 0)
+	if (keys_check(table, "interview.run", run_keys, where, err) < 0)
 		return -1;
 	if (strcmp(get_text(table, "root", ""), "bare") != 0)
 		return where_error(where, "interview.run.root", err,
 				   "root '%s' is not known: want 'bare'",
 				   get_text(table, "root", ""));
+	if (!is_inner_path(get_text(table, "entry", "")))
+		return where_error(where, "interview.run.entry", err,
+				   "entry '%s' is no path below out/",
+				   get_text(table, "entry", ""));
 	task->run_entry = xstrdup(get_text(table, "entry", ""));
 	limits->cpu_ns = (int64_t)get_number(table, "cpu_ms", 2000) * NS_PER_MS;
 	limits->wall_ns =
@@ -125,6 +113,26 @@ static int load_run(struct task *task, json_t *table, const struct where *where,
 		(uint64_t)get_number(table, "output_kb", 1024) * KILO;
 	limits->disk_bytes = (uint64_t)get_number(table, "disk_mb", 16) * MEGA;
 	limits->open_files = (uint32_t)get_number(table, "open_files", 256);
+	return 0;
+}
+
+static int check_area_words(const struct task_area *area, const char *path,
+			    const struct where *where, struct error *err)
+{
+	const char *const words[] = { area->name, area->driver, area->checker };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (words[i] && !is_name(words[i]))
+			return where_error(where, path, err,
+					   "'%s' is no name: want a-z, then "
+					   "a-z, 0-9 and -",
+					   words[i]);
+	if (area->kind == AREA_DRIVER && !area->driver)
+		return where_error(where, path, err,
+				   "an area of kind driver names its driver");
+	if (area->compare == COMPARE_CHECKER && !area->checker)
+		return where_error(where, path, err,
+				   "compare = \"checker\" names its checker");
 	return 0;
 }
 
@@ -153,16 +161,7 @@ static int load_area_words(struct task_area *area, json_t *table,
 		area->driver = xstrdup(get_text(table, "driver", ""));
 	if (json_object_get(table, "checker"))
 		area->checker = xstrdup(get_text(table, "checker", ""));
-	if (kind == AREA_DRIVER && !area->driver)
-		return where_error(where, path, err,
-				   "an area of kind driver names its driver");
-	if (strspn(area->name, "abcdefghijklmnopqrstuvwxyz0123456789-") !=
-		    strlen(area->name) ||
-	    !*area->name)
-		return where_error(where, path, err,
-				   "'%s' is no area's name: want a-z, 0-9, -",
-				   area->name);
-	return 0;
+	return check_area_words(area, path, where, err);
 }
 
 static int load_area(struct task *task, json_t *table, size_t i,
@@ -172,8 +171,9 @@ static int load_area(struct task *task, json_t *table, size_t i,
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), "interview.area[%zu]", i);
+	if (!json_is_object(table))
+		return where_error(where, path, err, "an area is a table");
 	if (keys_check(table, path, area_keys, where, err) < 0 ||
-	    check_numbers(table, path, where, err) < 0 ||
 	    load_area_words(area, table, path, where, err) < 0)
 		return -1;
 	area->weight = (unsigned)get_number(table, "weight", 0);
@@ -219,6 +219,69 @@ static int load_areas(struct task *task, json_t *list,
 	return 0;
 }
 
+/* A table that may be missing, with its one list. */
+static int load_table(json_t *interview, const char *name,
+		      const struct key *keys, char ***ret_list,
+		      const struct where *where, struct error *err)
+{
+	json_t *table = json_object_get(interview, name);
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "interview.%s", name);
+	if (table && keys_check(table, path, keys, where, err) < 0)
+		return -1;
+	return get_list(table, keys->name, path, where, ret_list, err);
+}
+
+static int load_lists(struct task *task, json_t *interview,
+		      const struct where *where, struct error *err)
+{
+	if (load_table(interview, "serve", serve_keys, &task->serve_args, where,
+		       err) < 0 ||
+	    load_table(interview, "refuse", refuse_keys, &task->markers, where,
+		       err) < 0 ||
+	    load_table(interview, "oracle", oracle_keys, &task->oracle_packages,
+		       where, err) < 0)
+		return -1;
+	for (char **marker = task->markers; *marker; marker++)
+		if (!**marker)
+			return where_error(where, "interview.refuse", err,
+					   "an empty marker is in every file");
+	return 0;
+}
+
+static int load_minutes(struct task *task, json_t *root,
+			const struct where *where, struct error *err)
+{
+	json_t *seconds =
+		json_object_get(json_object_get(root, "agent"), "timeout_sec");
+	double value = seconds ? json_number_value(seconds) : 1200;
+
+	if (value <= 0 || value > 86400)
+		return where_error(where, "agent.timeout_sec", err,
+				   "'timeout_sec' must be a number of seconds, "
+				   "up to a day");
+	task->minutes = value / 60;
+	return 0;
+}
+
+static int load_heading(struct task *task, json_t *interview,
+			const struct where *where, struct error *err)
+{
+	const char *class = get_text(interview, "class", "");
+
+	if (get_number(interview, "format", 0) != 1)
+		return where_error(where, "interview.format", err,
+				   "format is not 1: this pack needs another "
+				   "version of fortnight");
+	if (index_of(class, classes, ARRAY_LEN(classes)) < 0)
+		return where_error(where, "interview.class", err,
+				   "class '%s' is not A, B or practice", class);
+	task->title = xstrdup(get_text(interview, "title", ""));
+	task->class = xstrdup(class);
+	return 0;
+}
+
 static int load_interview(struct task *task, json_t *root,
 			  const struct where *where, struct error *err)
 {
@@ -227,26 +290,12 @@ static int load_interview(struct task *task, json_t *root,
 	if (!json_is_object(table))
 		return where_error(where, "", err,
 				   "the table [interview] is missing");
-	if (keys_check(table, "interview", interview_keys, where, err) < 0)
-		return -1;
-	if ((int)get_number(table, "format", 0) != 1)
-		return where_error(where, "interview.format", err,
-				   "format is not 1: this pack needs another "
-				   "version of fortnight");
-	task->title = xstrdup(get_text(table, "title", ""));
-	task->class = xstrdup(get_text(table, "class", ""));
-	task->minutes = get_number(json_object_get(root, "agent"),
-				   "timeout_sec", 1200) /
-			60;
-	if (load_build(task, json_object_get(table, "build"), where, err) < 0 ||
+	if (keys_check(table, "interview", interview_keys, where, err) < 0 ||
+	    load_heading(task, table, where, err) < 0 ||
+	    load_minutes(task, root, where, err) < 0 ||
+	    load_build(task, json_object_get(table, "build"), where, err) < 0 ||
 	    load_run(task, json_object_get(table, "run"), where, err) < 0 ||
-	    get_list(json_object_get(table, "serve"), "args", "interview.serve",
-		     where, &task->serve_args, err) < 0 ||
-	    get_list(json_object_get(table, "refuse"), "markers",
-		     "interview.refuse", where, &task->markers, err) < 0 ||
-	    get_list(json_object_get(table, "oracle"), "packages",
-		     "interview.oracle", where, &task->oracle_packages,
-		     err) < 0)
+	    load_lists(task, table, where, err) < 0)
 		return -1;
 	return load_areas(task, json_object_get(table, "area"), where, err);
 }
@@ -260,8 +309,8 @@ int manifest_load(struct task *task, struct error *err)
 
 	if (asprintf(&file, "%s/task.toml", task->path) < 0)
 		abort();
-	if (fd_read_file(task->dir, "task.toml", &text, err) < 0)
-		return error_prefix(err, "pack %s", task->path);
+	if (part_read(task, "task.toml", &text, err) < 0)
+		return -1;
 	if (toml_read(buf_text(&text), text.len, file, &toml, err) < 0)
 		return -1;
 	where = (struct where){ .file = file, .context = toml };

@@ -22,6 +22,9 @@ static const char *const classes[] = {
 	"cheat",
 };
 
+static const char *const roles[] = { "", "reference", "second" };
+static const char *const roots[] = { "bare", "oracle" };
+
 static int set_class(struct task_submission *s, const char *path,
 		     const struct where *where, struct error *err)
 {
@@ -31,9 +34,9 @@ static int set_class(struct task_submission *s, const char *path,
 		if (strlen(classes[i]) == len &&
 		    strncmp(classes[i], s->path, len) == 0)
 			s->class = xstrdup(classes[i]);
-	if (!s->class || strstr(s->path, ".."))
+	if (!s->class || !is_inner_path(s->path))
 		return where_error(where, path, err,
-				   "path '%s' does not begin with accepted, "
+				   "path '%s' is not one below accepted, "
 				   "partial, noop, wrong_answer, "
 				   "time_limit_exceeded or cheat",
 				   s->path);
@@ -57,6 +60,10 @@ static int set_add(struct submission_add *add, json_t *json, const char *path,
 				   from);
 	add->from = xstrdup(colon + 1);
 	add->to = xstrdup(get_text(json, "to", ""));
+	if (!is_inner_path(add->from) || !is_inner_path(add->to))
+		return where_error(where, path, err,
+				   "'%s' to '%s': both are paths inside",
+				   add->from, add->to);
 	return 0;
 }
 
@@ -82,6 +89,8 @@ static int set_submission(struct task_submission *s, json_t *json,
 	json_t *score = json_object_get(json, "score");
 
 	s->line = toml_line(where->context, path);
+	if (!json_is_object(json))
+		return where_error(where, path, err, "a submission is a table");
 	if (keys_check(json, path, submission_keys, where, err) < 0)
 		return -1;
 	s->path = xstrdup(get_text(json, "path", ""));
@@ -89,7 +98,18 @@ static int set_submission(struct task_submission *s, json_t *json,
 	s->oracle_root = strcmp(get_text(json, "root", "bare"), "oracle") == 0;
 	s->score_min = json_number_value(json_array_get(score, 0));
 	s->score_max = json_number_value(json_array_get(score, 1));
-	if (json_array_size(score) != 2 || s->score_min < 0 ||
+	if (index_of(s->role, roles, ARRAY_LEN(roles)) < 0)
+		return where_error(where, path, err,
+				   "role '%s' is not reference or second",
+				   s->role);
+	if (index_of(get_text(json, "root", "bare"), roots, ARRAY_LEN(roots)) <
+	    0)
+		return where_error(where, path, err,
+				   "root '%s' is not bare or oracle",
+				   get_text(json, "root", ""));
+	if (json_array_size(score) != 2 ||
+	    !json_is_number(json_array_get(score, 0)) ||
+	    !json_is_number(json_array_get(score, 1)) || s->score_min < 0 ||
 	    s->score_max > 100 || s->score_min > s->score_max)
 		return where_error(where, path, err,
 				   "score is [least, most], 0 to 100");
@@ -114,7 +134,7 @@ static int load_list(const struct toml *toml, const char *file,
 		return -1;
 	list = xcalloc(json_array_size(array) + 1, sizeof(*list));
 	json_array_foreach(array, i, json) {
-		char path[32];
+		char path[64];
 
 		(void)snprintf(path, sizeof(path), "submission[%zu]", i);
 		if (set_submission(&list[i], json, path, &where, err) < 0) {
@@ -138,8 +158,8 @@ int task_submissions_load(const struct task *task,
 
 	if (asprintf(&file, "%s/%s", task->path, name) < 0)
 		abort();
-	if (fd_read_file(task->dir, name, &text, err) < 0)
-		return error_prefix(err, "pack %s", task->path);
+	if (part_read(task, name, &text, err) < 0)
+		return -1;
 	if (toml_read(buf_text(&text), text.len, file, &toml, err) < 0)
 		return -1;
 	return load_list(toml, file, ret_list, ret_count, err);
