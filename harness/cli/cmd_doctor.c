@@ -16,7 +16,8 @@ static int print_facts(const struct sandbox_host *host)
 		       fact->name, fact->detail);
 		if (fact->works)
 			continue;
-		printf("         cure: %s\n", fact->cure);
+		if (fact->cure[0])
+			printf("         cure: %s\n", fact->cure);
 		if (fact->required)
 			status = STATUS_NOT_PASSED;
 	}

@@ -114,13 +114,15 @@ def expiry_options(server, rng, level):
     key, other = d.keys[:2]
     case.do("SET", key, d.word())
     case.do(*rng.choice([["RPUSH", other] + d.some(2, 3), ["HSET", other, "f", d.word()]]))
-    for _ in range(2 + 2 * level):
+    for step in range(2 + 2 * level):
         k = rng.choice([key, key, other, d.keys[2]])
+        # GT and LT with the moment that is set already would depend on the millisecond
+        new = rng.choice([30, 510]) + 20 * step
         case.do(*rng.choice([
-            ["EXPIRE", k, rng.choice([100, 200, 400])], ["PEXPIRE", k, rng.choice([150000, 300000])],
+            ["EXPIRE", k, rng.choice([100, 200, 400])], ["PEXPIRE", k, rng.choice([160000, 300000])],
             ["EXPIREAT", k, FAR + rng.randint(0, 9)], ["PEXPIREAT", k, (FAR + rng.randint(0, 9)) * 1000],
-            ["PERSIST", k], ["EXPIRE", k, rng.choice([50, 250]), rng.choice(["NX", "XX", "GT", "LT"])],
-            ["PEXPIRE", k, 220000, rng.choice(["NX", "XX", "GT", "LT"])]]))
+            ["PERSIST", k], ["EXPIRE", k, new, rng.choice(["NX", "XX", "GT", "LT"])],
+            ["PEXPIRE", k, new * 1000, rng.choice(["NX", "XX", "GT", "LT"])]]))
         expires_far = case.client("a").call("EXPIRETIME", k) >= FAR
         case.do(rng.choice(["EXPIRETIME", "PEXPIRETIME"]) if expires_far else rng.choice(["TTL", "PTTL"]), k)
     case.do("EXISTS", key, other)
@@ -240,6 +242,7 @@ def big_collections(server, rng, level):
     d = Draw(rng, level)
     case = Case(server, "scan", level, ["2.8", "16.2"])
     key, count = d.keys[0], rng.randint(500, 1500) * level
+    count += count % 7 == 0  # else i*7 would not reach every number
     case.do("RPUSH", key, Many(count, "item-{i}"))
     case.do("LINDEX", key, count // 3)
     case.do("LRANGE", key, count - 3, -1)

@@ -41,7 +41,7 @@ STRINGS = {
     "INCRBYFLOAT": [lambda d: ["INCRBYFLOAT", counted(d), d.pick("1.5", "-0.25", "3", "2.5e1")]],
     "SET NX": [lambda d: ["SET", d.key(), d.word(), d.pick("NX", "XX", "nx")]],
     "SET GET": [lambda d: ["SET", d.key(), d.word(), "GET"] + d.maybe("XX")],
-    "SET EX": [lambda d: ["SET", d.key(), d.word(), "EX", d.int(50, 90)],
+    "SET EX": [lambda d: ["SET", d.key(), d.word(), "EX", d.int(5, 9) * 10],
                lambda d: ["SET", d.key(), d.word(), "PXAT", FAR * 1000, d.pick("NX", "XX")],
                lambda d: ["SET", d.key(), d.word(), "KEEPTTL"]],
     "SETEX": [lambda d: ["SETEX", d.key(), 100, d.word()],
@@ -78,7 +78,9 @@ def refused_strings(d):
            ["MSET", key, "v", other], ["INCRBYFLOAT", key, 1], ["SETEX", key, -5, "v"],
            ["INCRBY", other, "9223372036854775808"], ["GETRANGE", key, "a", 1],
            ["SET", key, "v", "KEEPTTL", "EX", 5], ["INCRBYFLOAT", other, "abc"],
-           ["GETEX", key, "EX", 0], ["APPEND", key], ["STRLEN"], ["SETEX", key, "ten", "v"]]
+           ["GETEX", key, "EX", 0], ["APPEND", key], ["STRLEN"], ["SETEX", key, "ten", "v"],
+           ["INCRBY", other, "05"], ["INCRBY", other, "+5"], ["DECRBY", other, " 5"], ["INCRBY", other, ""],
+           ["GETRANGE", key, "0 ", 1], ["SETRANGE", key, "1e1", "v"], ["INCRBYFLOAT", other, "nan"]]
     return ["MSET", key, d.word(), other, d.int(1, 99)], ["MGET", key, other], bad
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The oracle: redis-server from the unpacked packages, on a loopback port."""
 
+import contextlib
 import os
 import select
 import shutil
@@ -87,7 +88,10 @@ class Client:
         return not self.data and not select.select([self.sock], [], [], seconds)[0]
 
     def closed(self):
-        return not self.data and self.sock.recv(1) == b""
+        try:
+            return not self.data and self.sock.recv(1) == b""
+        except ConnectionResetError:
+            return True
 
 
 def to_bytes(arg):
@@ -161,3 +165,28 @@ class Server:
     def done(self):
         self.stop()
         shutil.rmtree(self.dir)
+
+
+class Servers:
+    """One server for the cases that need no log; a new one for each that does."""
+
+    def __init__(self, root):
+        self.root = root
+        self.shared = Server(root)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        self.shared.done()
+
+    @contextlib.contextmanager
+    def use(self, logged):
+        if not logged:
+            yield self.shared
+            return
+        server = Server(self.root, log=True)
+        try:
+            yield server
+        finally:
+            server.done()

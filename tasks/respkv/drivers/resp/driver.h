@@ -11,12 +11,13 @@
  * end of memory. */
 enum {
 	PORT_DEFAULT = 6400,
-	READY_MS = 10000,	   /* from the start to an answered PING */
+	READY_MS = 3000,	   /* from the start to an answered PING */
 	READY_CLOSES = 40,	   /* connections that the server may drop */
-	STEP_MS = 5000,		   /* one wait for the server */
+	STEP_MS = 3000,		   /* one wait for the server */
+	LOST_MS = 200,		   /* the same when a step has failed already */
 	PIPE_MS = 40000,	   /* one .pipe block */
 	PIPE_WINDOW = 1000,	   /* commands under way in a .pipe block */
-	SETTLE_MS = 8,		   /* after the two PINGs of .settle */
+	SETTLE_MS = 25,		   /* after the two PINGs of .settle */
 	SCRIPT_MAX = 4 << 20,	   /* bytes of script */
 	ARENA_MAX = 64 << 20,	   /* what a parsed script may take */
 	INPUT_MAX = 24 << 20,	   /* unread bytes of one connection */
@@ -265,8 +266,8 @@ struct run {
 	int port;
 	size_t reported;
 	size_t failed;
-	bool gone; /* nothing more is tried */
-	bool timed_out;
+	bool gone;	/* nothing more is tried */
+	bool timed_out; /* before anything else failed */
 };
 
 void command_add(const struct step *step, struct vars vars, struct buf *out);

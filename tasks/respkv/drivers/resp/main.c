@@ -19,7 +19,7 @@
  * the server cannot be reached any more, the rest is `not ok`.
  *
  * Exit status: 0 all ok; 1 something was not; 2 the script or the call is
- * wrong; 3 the server did not answer in time.  SIGTERM means that the server
+ * wrong; 3 the server did not answer in time, and nothing was wrong before.  SIGTERM means that the server
  * is known to have ended: the rest is `not ok` at once.
  */
 #include "driver.h"

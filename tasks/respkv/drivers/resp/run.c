@@ -27,11 +27,18 @@ static const char *state_text(enum wait_state state)
 	}
 }
 
-/* A timeout ends the script: one is enough, and each costs seconds. */
+/* A case is lost with its first step, so nobody waits long for the others. */
+static long long step_deadline(const struct run *run)
+{
+	return now_ms() + (run->failed > 0 ? LOST_MS : STEP_MS);
+}
+
+/* A timeout ends the script: one is enough, and each costs seconds.  Behind a
+ * wrong reply it is a consequence, and the case has failed without it. */
 static void note_state(struct run *run, enum wait_state state)
 {
 	if (state == WAIT_TIMEOUT)
-		run->timed_out = true;
+		run->timed_out = run->failed == 0;
 	if (state == WAIT_TIMEOUT || state == WAIT_GONE)
 		run->gone = true;
 }
@@ -48,7 +55,7 @@ static void report_state(struct run *run, const struct step *step,
 static void check_reply(struct run *run, struct conn *conn,
 			const struct step *step)
 {
-	enum wait_state state = conn_reply(conn, now_ms() + STEP_MS);
+	enum wait_state state = conn_reply(conn, step_deadline(run));
 	struct buf got = { .max = REPLY_LINE_MAX };
 	size_t at = 0;
 	bool ok;
@@ -139,7 +146,7 @@ static void do_closed(struct run *run, struct conn *conn,
 	enum wait_state state = WAIT_OK;
 
 	if (conn->in.len == conn->start)
-		state = conn_fill(conn, now_ms() + STEP_MS);
+		state = conn_fill(conn, step_deadline(run));
 	if (conn->in.len > conn->start)
 		report(run, step, conn_input(conn), conn->in.len - conn->start,
 		       false);
@@ -161,7 +168,7 @@ static void do_settle(struct run *run)
 		(void)buf_puts(&ping->out, "*1\r\n$4\r\nPING\r\n");
 		state = conn_flush(ping);
 		if (state == WAIT_OK)
-			state = conn_reply(ping, now_ms() + STEP_MS);
+			state = conn_reply(ping, step_deadline(run));
 		if (state == WAIT_OK)
 			conn_next(ping);
 	}
