@@ -85,6 +85,8 @@ struct converter {
 	int string(const toml::node &node, const std::string &text,
 		   json_t **ret) const
 	{
+		if (text.find('\0') != std::string::npos)
+			return refuse(node, "a string holds a NUL");
 		*ret = json_stringn(text.data(), text.size());
 		return *ret ? 0 : refuse(node, "text that is not UTF-8");
 	}

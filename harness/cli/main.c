@@ -69,6 +69,16 @@ bool cli_colour(void)
 	return isatty(STDOUT_FILENO) && !(no && *no);
 }
 
+/* A standard stream that was closed stays unusable: no pipe or result file of
+ * ours takes its number and then what is printed. */
+static void hold_standard_streams(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null",
+				    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 static int watch_signals(struct error *err)
 {
 	struct sigaction action = { .sa_handler = on_signal };
@@ -76,6 +86,7 @@ static int watch_signals(struct error *err)
 	if (pipe2(cancel_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
 		return error_set_errno(err, errno, "pipe");
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* EFBIG tells more */
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
 	return 0;
@@ -181,6 +192,7 @@ int main(int argc, char **argv)
 	struct error err = ERROR_INIT;
 	int status;
 
+	hold_standard_streams();
 	if (argc < 2 || strcmp(argv[1], "--help") == 0) {
 		print_help(argc < 2 ? stderr : stdout);
 		return argc < 2 ? exit_status[ERROR_USAGE] : STATUS_OK;

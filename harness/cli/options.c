@@ -36,6 +36,9 @@ static int unknown(const char *arg, const struct cli_option *options,
 static int set(const struct cli_option *option, const char *value,
 	       struct error *err)
 {
+	if (option->type == CLI_FLAG && value)
+		return error_set(err, ERROR_USAGE, "--%s takes no value",
+				 option->name);
 	if (option->type == CLI_FLAG) {
 		*(bool *)option->into = true;
 		return 0;

@@ -43,11 +43,7 @@
 
 enum {
 	CAPABILITIES_MAX = 63,
-	STRINGS_MAX = 4096, /* arguments and environment together */
-	STACK_BYTES = 64 << 20,
-	LOCKED_BYTES = 64 << 10,
-	QUEUE_BYTES = 800 << 10,
-	SIGNALS_PENDING = 256,
+	STRINGS_MAX = 4096,	      /* arguments and environment together */
 	STACK_OF_RUN_BYTES = 64 << 10 /* a signal frame may take 12 KiB of it */
 };
 
@@ -87,11 +83,11 @@ static int set_rlimits(const struct wire_command *command)
 	} limits[] = {
 		{ RLIMIT_FSIZE, command->file_bytes },
 		{ RLIMIT_NOFILE, command->open_files },
-		{ RLIMIT_STACK, STACK_BYTES },
+		{ RLIMIT_STACK, WIRE_STACK_BYTES },
 		{ RLIMIT_CORE, 0 },
-		{ RLIMIT_MEMLOCK, LOCKED_BYTES },
-		{ RLIMIT_MSGQUEUE, QUEUE_BYTES },
-		{ RLIMIT_SIGPENDING, SIGNALS_PENDING },
+		{ RLIMIT_MEMLOCK, WIRE_LOCKED_BYTES },
+		{ RLIMIT_MSGQUEUE, WIRE_QUEUE_BYTES },
+		{ RLIMIT_SIGPENDING, WIRE_SIGNALS_PENDING },
 		{ RLIMIT_NICE, 0 },
 		{ RLIMIT_RTPRIO, 0 },
 	};
@@ -317,6 +313,8 @@ pid_t box_run_start(const struct box_run *run)
 	    run->command->argc + run->command->envc > STRINGS_MAX)
 		return box_fail_with(STEP_RECEIVE, EPROTO);
 	current = *run;
+	/* A run that was killed in offer_to_oom() did not set it back. */
+	(void)prctl(PR_SET_DUMPABLE, 0);
 	pid = clone(run_init, stack + sizeof(stack),
 		    CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC | CLONE_VM |
 			    SIGCHLD,

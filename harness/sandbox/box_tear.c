@@ -32,14 +32,17 @@ static int look(const char *path, const struct stat *st, int type,
 		struct FTW *where)
 {
 	(void)where;
+	/* nftw() recurses: without a bound, folders in folders would use up the
+	 * stack of pod init. */
+	if (strlen(path) >= sizeof(latest.path))
+		return type == FTW_D ? FTW_SKIP_SUBTREE : FTW_CONTINUE;
 	if (type != FTW_F || !S_ISREG(st->st_mode) ||
-	    strlen(path) >= sizeof(latest.path) ||
 	    (latest.found && !is_later(st, &latest.st)))
-		return 0;
+		return FTW_CONTINUE;
 	latest.found = true;
 	latest.st = *st;
 	memcpy(latest.path, path, strlen(path) + 1);
-	return 0;
+	return FTW_CONTINUE;
 }
 
 /* Every process of the run is dead, so nothing changes under this walk. */
@@ -50,7 +53,7 @@ int box_tear(const char *path, uint64_t bytes)
 	latest.found = false;
 	/* The box has one thread. */
 	if (nftw(path, look, OPEN_DIRS, // NOLINT(concurrency-mt-unsafe)
-		 FTW_PHYS | FTW_MOUNT) < 0)
+		 FTW_PHYS | FTW_MOUNT | FTW_ACTIONRETVAL) < 0)
 		return box_fail(STEP_TEAR);
 	if (!latest.found)
 		return 0;

@@ -20,7 +20,9 @@
 enum {
 	COPY_CHUNK = 65536,
 	NAMES_BYTES = 1 << 22, /* of all names while packing, every level */
-	NAMES_MAX = 200000
+	NAMES_MAX = 200000,
+	HEADERS_BYTES = 8 << 20 /* of all entries without their content: the
+				 * launcher makes room for no more (cgroup.c) */
 };
 
 static int open_beneath(int dir, const char *path, uint64_t flags,
@@ -191,7 +193,7 @@ struct arena {
 
 struct pack {
 	int stream;
-	uint64_t left;
+	uint64_t left, headers_left;
 	char path[TREE_PATH_MAX + 1];
 	size_t path_len;
 	unsigned depth;
@@ -245,10 +247,12 @@ static int put_header(struct pack *p, enum tree_type type, bool executable,
 				      .executable = executable,
 				      .path_len = (uint16_t)p->path_len,
 				      .data_len = data_len };
+	size_t len = sizeof(header) + p->path_len;
 
-	if (data_len > p->left)
+	if (data_len > p->left || len > p->headers_left)
 		return refuse(EFBIG);
 	p->left -= data_len;
+	p->headers_left -= len;
 	if (box_write_all(p->stream, &header, sizeof(header)) < 0)
 		return -1;
 	return box_write_all(p->stream, p->path, p->path_len);
@@ -354,7 +358,9 @@ static int pack_dir(struct pack *p, int dir)
 
 int box_tree_pack(const char *from, uint64_t bytes_max, int stream)
 {
-	struct pack p = { .stream = stream, .left = bytes_max };
+	struct pack p = { .stream = stream,
+			  .left = bytes_max,
+			  .headers_left = HEADERS_BYTES };
 	int dir = open(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int rc;
 

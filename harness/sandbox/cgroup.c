@@ -125,6 +125,29 @@ static int forbid_swap(const struct cgroup *cgroup, struct error *err)
 			       name);
 }
 
+static int open_limit(const struct cgroup *cgroup, enum place place,
+		      const char *name, int *ret_fd, struct error *err)
+{
+	*ret_fd = open_in(dir_of(cgroup, place), name, O_WRONLY);
+	return *ret_fd < 0 ? error_set_errno(err, errno, "open %s", name) : 0;
+}
+
+static int open_limits(struct cgroup *cgroup, struct error *err)
+{
+	if (open_limit(cgroup, PLACE_PIDS, "pids.max", &cgroup->pids_limit,
+		       err) < 0)
+		return -1;
+	if (cgroup->v2)
+		return open_limit(cgroup, PLACE_MEMORY, "memory.max",
+				  &cgroup->memory_limit, err);
+	if (open_limit(cgroup, PLACE_MEMORY, "memory.limit_in_bytes",
+		       &cgroup->memory_limit, err) < 0)
+		return -1;
+	return open_limit(cgroup, PLACE_MEMORY,
+			  "memory.kmem.tcp.limit_in_bytes",
+			  &cgroup->socket_limit, err);
+}
+
 static int open_files(struct cgroup *cgroup, struct error *err)
 {
 	bool v2 = cgroup->v2;
@@ -139,13 +162,8 @@ static int open_files(struct cgroup *cgroup, struct error *err)
 					? " (Linux 5.19 or later has it)"
 					: "");
 	}
-	cgroup->memory_limit =
-		open_in(dir_of(cgroup, PLACE_MEMORY),
-			v2 ? "memory.max" : "memory.limit_in_bytes", O_WRONLY);
-	cgroup->pids_limit =
-		open_in(dir_of(cgroup, PLACE_PIDS), "pids.max", O_WRONLY);
-	if (cgroup->memory_limit < 0 || cgroup->pids_limit < 0)
-		return error_set_errno(err, errno, "open a limit's file");
+	if (open_limits(cgroup, err) < 0)
+		return -1;
 	if (cgroup->dirs[PLACE_UNIFIED])
 		cgroup->kill = open_in(cgroup->dirs[PLACE_UNIFIED],
 				       "cgroup.kill", O_WRONLY);
@@ -161,6 +179,7 @@ void cgroup_init(struct cgroup *cgroup)
 		.memory_limit = -1,
 		.pids_limit = -1,
 		.kill = -1,
+		.socket_limit = -1,
 	};
 }
 
@@ -220,6 +239,7 @@ void cgroup_close(struct cgroup *cgroup)
 		shut(cgroup->counters[i]);
 	shut(cgroup->memory_limit);
 	shut(cgroup->pids_limit);
+	shut(cgroup->socket_limit);
 	shut(cgroup->kill);
 	for (int i = 0; i < PLACES; i++) {
 		shut(cgroup->procs[i]);
@@ -257,13 +277,12 @@ int cgroup_read(const struct cgroup *cgroup, enum counter which,
 	return 0;
 }
 
-static int limit_memory(const struct cgroup *cgroup, uint64_t bytes,
-			struct error *err)
+static int limit_memory(int file, uint64_t bytes, struct error *err)
 {
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
 
-	if (pwrite(cgroup->memory_limit, text, (size_t)n, 0) < 0)
+	if (pwrite(file, text, (size_t)n, 0) < 0)
 		return error_set_errno(err, errno, "limit memory to %s bytes",
 				       text);
 	return 0;
@@ -276,7 +295,8 @@ int cgroup_make_room(const struct cgroup *cgroup, uint64_t bytes,
 
 	if (cgroup_read(cgroup, COUNTER_MEMORY, &used, err) < 0)
 		return -1;
-	return limit_memory(cgroup, used + bytes + ROOM_FOR_POD, err);
+	return limit_memory(cgroup->memory_limit, used + bytes + ROOM_FOR_POD,
+			    err);
 }
 
 int cgroup_limit(const struct cgroup *cgroup, uint64_t memory_bytes,
@@ -285,7 +305,9 @@ int cgroup_limit(const struct cgroup *cgroup, uint64_t memory_bytes,
 	char text[32];
 	int n;
 
-	if (limit_memory(cgroup, memory_bytes, err) < 0)
+	if (limit_memory(cgroup->memory_limit, memory_bytes, err) < 0 ||
+	    (cgroup->socket_limit >= 0 &&
+	     limit_memory(cgroup->socket_limit, memory_bytes, err) < 0))
 		return -1;
 	(void)!pwrite(cgroup->counters[COUNTER_MEMORY_PEAK], "0", 1, 0);
 	n = snprintf(text, sizeof(text), "%u", processes);

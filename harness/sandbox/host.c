@@ -12,6 +12,7 @@
 #include "launch.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
@@ -29,6 +30,45 @@ static struct sandbox_fact *add(struct sandbox_host *host, const char *name,
 				       .works = works,
 				       .required = true };
 	return fact;
+}
+
+/* A hard limit can be raised with CAP_SYS_RESOURCE of the host's user namespace
+ * alone (setrlimit(2)), which nothing in a pod has. */
+static void look_at_hard_limits(struct sandbox_host *host)
+{
+	static const struct {
+		rlim_t want;
+		const char *name;
+		int what;
+		char option; /* of ulimit */
+	} limits[] = {
+		{ WIRE_STACK_BYTES, "RLIMIT_STACK", RLIMIT_STACK, 's' },
+		{ WIRE_LOCKED_BYTES, "RLIMIT_MEMLOCK", RLIMIT_MEMLOCK, 'l' },
+		{ WIRE_QUEUE_BYTES, "RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE, 'q' },
+		{ WIRE_SIGNALS_PENDING, "RLIMIT_SIGPENDING", RLIMIT_SIGPENDING,
+		  'i' },
+	};
+	struct sandbox_fact *fact = add(host, "hard limits", true);
+
+	(void)snprintf(fact->detail, sizeof(fact->detail), "high enough");
+	for (size_t i = 0; i < ARRAY_LEN(limits) && fact->works; i++) {
+		struct rlimit limit;
+
+		if (getrlimit((__rlimit_resource_t)limits[i].what, &limit) <
+			    0 ||
+		    limit.rlim_max >= limits[i].want)
+			continue;
+		fact->works = false;
+		(void)snprintf(fact->detail, sizeof(fact->detail),
+			       "%s is %llu, and a run gets %llu",
+			       limits[i].name,
+			       (unsigned long long)limit.rlim_max,
+			       (unsigned long long)limits[i].want);
+		(void)snprintf(fact->cure, sizeof(fact->cure),
+			       "raise the hard limit that fortnight is started "
+			       "with (ulimit -H%c unlimited, as root)",
+			       limits[i].option);
+	}
 }
 
 /* What box_probe.c prints, and what each line must say. */
@@ -179,7 +219,9 @@ void sandbox_probe(struct sandbox_host *ret_host)
 	fact = add(ret_host, "kernel", true);
 	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
 		       name.release);
-	if (ret_host->facts[0].works)
+	look_at_hard_limits(ret_host);
+	if (ret_host->facts[0].works &&
+	    ret_host->facts[ret_host->count - 1].works)
 		probe_inside(ret_host);
 }
 

@@ -25,6 +25,7 @@ struct cgroup {
 	int procs[4];  /* their cgroup.procs, or -1 */
 	int counters[COUNTER_COUNT];
 	int memory_limit, pids_limit, kill;
+	int socket_limit; /* v1: socket buffers are apart from memory */
 	bool v2;
 };
 

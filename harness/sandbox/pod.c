@@ -150,7 +150,8 @@ int box_find(char path[WIRE_PATH_MAX], struct error *err)
 }
 
 /* The box gets its control sockets and nothing else: no environment, no
- * descriptors (all of ours are close-on-exec).  It has a process group of its
+ * descriptors (all of ours are close-on-exec; the operator's standard ones give
+ * way to /dev/null).  It has a process group of its
  * own, so that a terminal's ctrl-C goes to the launcher alone: a box that died of
  * it first would look like a host that cannot make one. */
 static int spawn_box(struct pod *pod, const int theirs[SIDE_COUNT],
@@ -165,6 +166,12 @@ static int spawn_box(struct pod *pod, const int theirs[SIDE_COUNT],
 	if (box_find(path, err) < 0)
 		return -1;
 	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_addopen(&actions, STDIN_FILENO,
+					       "/dev/null", O_RDWR, 0);
+	(void)posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO,
+					       STDOUT_FILENO);
+	(void)posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO,
+					       STDERR_FILENO);
 	for (int i = 0; i < SIDE_COUNT; i++)
 		if (theirs[i] >= 0)
 			(void)posix_spawn_file_actions_adddup2(

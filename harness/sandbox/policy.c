@@ -359,6 +359,7 @@ enum {
 	CLONE_NEWTIME_BIT = 0x80,
 	SOCKET_RAW = 3,
 	SOCKET_TYPE_MASK = 0xf,
+	RUN_INIT = 1, /* pid 1 of what a candidate sees */
 	SET_MM = 35,
 	SET_SYSCALL_USER_DISPATCH = 59
 };
@@ -496,6 +497,9 @@ const struct policy_rule policy_rules[] = {
 	REFUSE_VALUE("mknod", 1, S_IFMT, S_IFBLK, no_device),
 	REFUSE_VALUE("mknodat", 2, S_IFMT, S_IFCHR, no_device),
 	REFUSE_VALUE("mknodat", 2, S_IFMT, S_IFBLK, no_device),
+
+	REFUSE_VALUE("prlimit64", 0, LOW32, RUN_INIT,
+		     "a run's init without CPU time is a failure of ours"),
 
 	REFUSE_VALUE("prctl", 0, LOW32, SET_MM, spying),
 	REFUSE_VALUE("prctl", 0, LOW32, SET_SYSCALL_USER_DISPATCH,

@@ -230,7 +230,11 @@ static int check_clocks(struct run *run, int64_t now, struct error *err)
 	if (run->stage == STAGE_DEAD)
 		return 0;
 	if (run->kill_by_ns && now > run->kill_by_ns)
-		return error_set(err, ERROR_INFRA, "a run would not die");
+		return error_set(err, ERROR_INFRA, "%s",
+				 run->stage == STAGE_COLLECTING
+					 ? "a run's files were not packed in "
+					   "time"
+					 : "a run would not die");
 	if (run->stage == STAGE_SETTING_UP)
 		return now - run->started_ns > setup_patience_ns
 			       ? error_set(err, ERROR_INFRA,

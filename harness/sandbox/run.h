@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* run.h - a run that is being watched; between run.c and start.c. */
+/* run.h - a run that is being watched; between run.c and run_start.c. */
 #ifndef FORTNIGHT_SANDBOX_RUN_H
 #define FORTNIGHT_SANDBOX_RUN_H
 

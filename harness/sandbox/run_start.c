@@ -9,6 +9,10 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+enum {
+	STRINGS_MAX = 2000 /* each; box_run.c takes 4096 of both */
+};
+
 void run_shut(struct run *run, int which)
 {
 	if (run->fds[which] >= 0)
@@ -23,11 +27,12 @@ static int add_strings(struct wire_command *wire, const char *const *list,
 		size_t len = strlen(*list) + 1;
 
 		if (wire->strings_len + len > WIRE_STRINGS_MAX ||
-		    *ret_count == 2000)
+		    *ret_count == STRINGS_MAX)
 			return error_set(err, ERROR_LIMIT,
 					 "arguments and environment of more "
-					 "than %d bytes",
-					 WIRE_STRINGS_MAX);
+					 "than %d bytes, or either of more "
+					 "than %d strings",
+					 WIRE_STRINGS_MAX, STRINGS_MAX);
 		memcpy(wire->strings + wire->strings_len, *list, len);
 		wire->strings_len += (uint32_t)len;
 		++*ret_count;

@@ -35,6 +35,14 @@ enum {
 	WIRE_UID_COUNT = 65536
 };
 
+/* Limits of every run that no pack changes, for setrlimit(2). */
+enum {
+	WIRE_STACK_BYTES = 64 << 20,
+	WIRE_LOCKED_BYTES = 64 << 10,
+	WIRE_QUEUE_BYTES = 800 << 10,
+	WIRE_SIGNALS_PENDING = 256
+};
+
 /* What was being done when something failed; sandbox/steps.c has the words. */
 enum wire_step {
 	STEP_NONE,

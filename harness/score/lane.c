@@ -396,8 +396,10 @@ int lane_case(struct lane *lane, const struct task_area *area,
 			return 0;
 		forget_attempt(result);
 		lane_close(lane);
-		if (!error_is_passing(err))
+		if (err->kind == ERROR_CANCELLED)
 			return -1;
+		if (!error_is_passing(err))
+			return error_prefix(err, "case %s", task_case->id);
 	}
 	result->verdict = VERDICT_INFRA;
 	(void)snprintf(result->reason, sizeof(result->reason), "%s",

@@ -114,6 +114,7 @@ static void become_generator(const struct child *child)
 		_exit(START_FAILED);
 	/* An ignored signal stays ignored (execve(2)); we ignore this one. */
 	(void)signal(SIGPIPE, SIG_DFL);
+	(void)signal(SIGXFSZ, SIG_DFL);
 	(void)sigemptyset(&none);
 	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 	if (child->secret)

@@ -2,7 +2,9 @@
 /* Attempts to use more memory than the limit, in every place that holds some. */
 #include "attack.h"
 
+#include <arpa/inet.h>
 #include <mqueue.h>
+#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
@@ -13,7 +15,9 @@
 #define MIB (1024L * 1024)
 
 enum {
-	FDS_MAX = 65536
+	FDS_MAX = 65536,
+	SOCKETS_MIB_MAX = 96, /* three times the limit of the row */
+	BACKLOG = 128
 };
 
 static void anonymous(void)
@@ -174,6 +178,45 @@ static void kernel_objects(void)
 }
 
 /* One byte in each 2 MiB: 4 KiB of page table for each 4 KiB of memory. */
+/* Bytes that a connection to ourselves holds and nobody reads; -1: no other. */
+static long fill_connection(const struct sockaddr_in *to, int listener)
+{
+	static const char chunk[1 << 16];
+	int big = 1 << 30, out = socket(AF_INET, SOCK_STREAM, 0), in;
+	long held = 0;
+	ssize_t n;
+
+	if (out < 0 ||
+	    connect(out, (const struct sockaddr *)to, sizeof(*to)) < 0)
+		return -1;
+	in = accept(listener, NULL, NULL);
+	setsockopt(out, SOL_SOCKET, SO_SNDBUF, &big, sizeof(big));
+	setsockopt(in, SOL_SOCKET, SO_RCVBUF, &big, sizeof(big));
+	while ((n = send(out, chunk, sizeof(chunk), MSG_DONTWAIT)) > 0)
+		held += n;
+	return in < 0 ? -1 : held;
+}
+
+static void socket_buffers(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET,
+				  .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	socklen_t len = sizeof(at);
+	int listener = socket(AF_INET, SOCK_STREAM, 0);
+	long held = 0, more;
+
+	if (bind(listener, (struct sockaddr *)&at, len) < 0 ||
+	    listen(listener, BACKLOG) < 0 ||
+	    getsockname(listener, (struct sockaddr *)&at, &len) < 0)
+		say("ALLOWED nothing: %s", strerror(errno));
+	while ((more = fill_connection(&at, listener)) >= 0) {
+		held += more;
+		if (held > SOCKETS_MIB_MAX * MIB)
+			say("ALLOWED %ld MiB in sockets", held / MIB);
+	}
+	say("BOUNDED sockets: %s with %ld MiB", strerror(errno), held / MIB);
+}
+
 static void page_tables(void)
 {
 	const long span = 64L << 30, step = 2 * MIB;
@@ -257,6 +300,7 @@ static const struct attempt attempts[] = {
 	{ "pipe_buffers", pipe_buffers },
 	{ "pipe_buffers_shared", pipe_buffers_shared },
 	{ "kernel_objects", kernel_objects },
+	{ "socket_buffers", socket_buffers },
 	{ "page_tables", page_tables },
 	{ "stack", stack },
 	{ "helper_oom", helper_oom },

@@ -147,6 +147,7 @@ static void raise_limits(void)
 		{ RLIMIT_SIGPENDING, "SIGPENDING" },
 	};
 	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct rlimit second = { 1, 1 };
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
 		struct rlimit now;
@@ -157,6 +158,7 @@ static void raise_limits(void)
 		tried(list[i].name, setrlimit(list[i].resource, &all));
 	}
 	tried("prlimit(1)", prlimit(1, RLIMIT_NOFILE, &all, NULL));
+	tried("prlimit(1), less", prlimit(1, RLIMIT_CPU, &second, NULL));
 	verdict();
 }
 

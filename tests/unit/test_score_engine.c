@@ -355,10 +355,11 @@ TEST(a_program_that_hangs_everywhere_burns_little_time)
 	for (size_t a = 0; a < 3; a++)
 		for (size_t i = 0; i < CASES; i++)
 			add_case(a, i, "hang");
-	score = scored(4);
+	/* With more lanes, how far the others get beside a slow one is chance. */
+	score = scored(1);
 	CHECK_INT(score->areas[2].failed, ==, CASES);
-	/* ten, three in flight, and the ten again alone, three times */
-	CHECK_INT(runs, <=, 3 * (10 + 4 + 10));
+	/* ten, and the ten again alone, three times */
+	CHECK_INT(runs, ==, 3 * (10 + 10));
 	score_free(score);
 }
 

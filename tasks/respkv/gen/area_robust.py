@@ -29,9 +29,11 @@ def end(case, d):
 
 def protocol_errors(rng):
     """Requests that get error ERR, and the connection is closed."""
-    return [b"*abc\r\n", b"*2147483648\r\n", b"*99999999999999999999\r\n", b"*1\r\nPING\r\n", b"*2\r\n$3\r\nGET\r\n:1\r\n",
+    return [b"*abc\r\n", b"*2147483648\r\n", b"*99999999999999999999\r\n", b"*1\r\nPING\r\n",
+            b"*2\r\n$3\r\nGET\r\n:1\r\n",
             b"*1\r\n$-2\r\n", b"*1\r\n$abc\r\n", b"*1\r\n$536870913\r\n", b"*2\r\n$3\r\nGET\r\n$-1\r\n",
-            b"*1\r\n$9223372036854775808\r\n", b"*3x\r\n", b"*1\r\n$4x\r\nPING\r\n", b'SET k "open\r\n', b"SET k 'open\r\n",
+            b"*1\r\n$9223372036854775808\r\n", b"*3x\r\n", b"*1\r\n$4x\r\nPING\r\n", b'SET k "open\r\n',
+            b"SET k 'open\r\n",
             b'GET "k"x\r\n', b"*1\r\n*1\r\n$4\r\nPING\r\n", b"GET 'a'b\r\n", b"*\r\n", b"*1\r\n$\r\n",
             b"*2\r\n$4\r\nECHO\r\n+x\r\n", b"* 1\r\n$4\r\nPING\r\n"]
 
@@ -75,7 +77,8 @@ def long_line(server, rng, level):
 def unfinished(server, rng, level):
     """Announced and not sent; then a close, or nothing at all."""
     d, case = begin(server, rng, level, ["15.2", "1.5"])
-    pieces = [b"*3\r\n$3\r\nSET\r\n$5\r\nhalf", b"*2\r\n$3\r\nGET\r\n$500000000\r\n", b"*2147483647\r\n", b"*1000000\r\n$4\r\n",
+    pieces = [b"*3\r\n$3\r\nSET\r\n$5\r\nhalf", b"*2\r\n$3\r\nGET\r\n$500000000\r\n", b"*2147483647\r\n",
+              b"*1000000\r\n$4\r\n",
               b"*1\r\n$536870912\r\nPI", b"GET no-end-of-line", b"*3\r\n$3\r\nSET\r\n$4\r\nhalf\r\n$100000000\r\nabc",
               b"*", b"*2\r\n$", b"\r", b"*1\r\n$4\r\nPING", b"*1048576\r\n$1\r\nx\r\n"]
     conns = ["u%d" % i for i in range(3 + 4 * level)]
@@ -110,7 +113,8 @@ def garbage(server, rng, level):
 def mutated(server, rng, level):
     """Good requests with a few bytes changed."""
     d, case = begin(server, rng, level, ["15.1", "2.7"])
-    base = [["HSET", "m", "f", "v"], ["SADD", "mm", "a", "b"], ["ZADD", "mmm", "1", "a"], ["GET", "m"], ["EXPIRE", "m", "100"]]
+    base = [["HSET", "m", "f", "v"], ["SADD", "mm", "a", "b"], ["ZADD", "mmm", "1", "a"], ["GET", "m"],
+            ["EXPIRE", "m", "100"]]
     for i in range(3 + 3 * level):
         data = bytearray(encode(rng.choice(base)) * 2)
         for _ in range(rng.randint(1, 3)):
@@ -128,20 +132,25 @@ def borders(server, rng, level):
     d, case = begin(server, rng, level, ["15.3"])
     key, words, odd = d.keys[0], d.keys[1], d.keys[2]
     case.do("ZADD", odd, 1, "a", 2, "b")
-    exact = [["GETRANGE", key, LOW, HIGH], ["LRANGE", words, LOW, HIGH], ["LINDEX", words, LOW], ["LINDEX", words, HIGH],
+    exact = [["GETRANGE", key, LOW, HIGH], ["LRANGE", words, LOW, HIGH], ["LINDEX", words, LOW],
+             ["LINDEX", words, HIGH],
              ["ZRANGE", odd, LOW, HIGH], ["LRANGE", words, HIGH, LOW], ["GETRANGE", key, HIGH, HIGH],
-             ["INCRBY", "n" + key, HIGH], ["EXPIRE", key, HIGH], ["SETRANGE", key, HIGH, "x"], ["GETBIT", key, 4294967295],
+             ["INCRBY", "n" + key, HIGH], ["EXPIRE", key, HIGH], ["SETRANGE", key, HIGH, "x"],
+             ["GETBIT", key, 4294967295],
              ["SETBIT", key, HIGH, 1], ["BITCOUNT", key, LOW, HIGH], ["LREM", words, HIGH, "none"],
-             ["LTRIM", words, LOW, HIGH], ["SCAN", "99999999999999999999999"], ["SELECT", HIGH], ["PEXPIREAT", "none", HIGH],
+             ["LTRIM", words, LOW, HIGH], ["SCAN", "99999999999999999999999"], ["SELECT", HIGH],
+             ["PEXPIREAT", "none", HIGH],
              ["INCR", "99999999999999999999"], ["DECRBY", "n2" + key, LOW], ["SETRANGE", key, 536870912, "x"],
              ["LPOS", words, "none", "MAXLEN", HIGH], ["ZREMRANGEBYRANK", odd, HIGH, LOW], ["LSET", words, LOW, "x"],
              ["ZRANGEBYSCORE", odd, "-1e308", "1e308"], ["ZCOUNT", odd, "-inf", "inf"], ["GETBIT", key, LOW]]
     loose = [["LPOS", words, "x", "RANK", LOW], ["LREM", words, LOW, "none"], ["LPOP", "none", HIGH],
              ["SRANDMEMBER", "none", LOW], ["ZADD", "z" + odd, "1e400", "a"], ["ZINCRBY", "z" + odd, "1e308", "b"],
-             ["BLPOP", "none", "1e300"], ["SCAN", "18446744073709551615"], ["ZRANGEBYSCORE", odd, 0, 9, "LIMIT", HIGH, HIGH],
+             ["BLPOP", "none", "1e300"], ["SCAN", "18446744073709551615"],
+             ["ZRANGEBYSCORE", odd, 0, 9, "LIMIT", HIGH, HIGH],
              ["PEXPIRE", "none", LOW], ["SINTERCARD", HIGH, "a"], ["LMPOP", HIGH, "a", "LEFT"], ["SWAPDB", LOW, HIGH],
              ["INCRBYFLOAT", "f" + key, "1e4000"], ["HINCRBY", "h" + key, "f", LOW], ["ZPOPMIN", "none", HIGH],
-             ["SETEX", "none", HIGH, "v"], ["EXPIREAT", "none", LOW], ["ZUNION", HIGH, "a"], ["BITPOS", "none", 1, LOW, HIGH]]
+             ["SETEX", "none", HIGH, "v"], ["EXPIREAT", "none", LOW], ["ZUNION", HIGH, "a"],
+             ["BITPOS", "none", 1, LOW, HIGH]]
     for args in rng.sample(exact, 3 + level):
         case.do(*args)
     for args in rng.sample([x for x in loose if x[0] != "BLPOP"], 2 + level):
@@ -153,7 +162,8 @@ def many_arguments(server, rng, level):
     """Wrong commands with a great many arguments."""
     d, case = begin(server, rng, level, ["2.8", "2.5", "15.1"])
     count = rng.randint(20000, 90000)
-    case.do(*rng.choice([["GET", Many(count, "{i}")], ["NOSUCH", Many(count, "a{i}")], ["MSET", Many(count | 1, "a{i}")],
+    case.do(*rng.choice([["GET", Many(count, "{i}")], ["NOSUCH", Many(count, "a{i}")],
+                         ["MSET", Many(count | 1, "a{i}")],
                          ["HSET", d.keys[0], Many(count | 1, "f{i}")], ["SETEX", Many(count, "x")],
                          ["LINSERT", Many(count, "x{i}")]]))
     case.do("EXISTS", Many(count // 10, "none{i}"), d.keys[0])

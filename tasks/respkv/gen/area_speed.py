@@ -68,8 +68,10 @@ def sets(*args):
 def ranks(*args):
     load = Load(*args)
     load.pipe(load.prime, ("ZADD <K> <X> m<X>", "1"), ("ZCARD <K>", ":{n+1}"))
-    load.pipe(load.prime, ("ZRANK <K> m<Y>", ":<Y>"), ("ZSCORE <K> m<X>", '"<X>"'), ("ZRANGE <K> <Y> <Y>", '["m<Y>"]'))
-    load.pipe(load.prime, ("ZINCRBY <K> <P> m{n}", '"{n+%d}"' % load.prime), ("ZRANK <K> m{n}", "%d" % (load.prime - 1)))
+    load.pipe(load.prime, ("ZRANK <K> m<Y>", ":<Y>"), ("ZSCORE <K> m<X>", '"<X>"'),
+              ("ZRANGE <K> <Y> <Y>", '["m<Y>"]'))
+    load.pipe(load.prime, ("ZINCRBY <K> <P> m{n}", '"{n+%d}"' % load.prime),
+              ("ZRANK <K> m{n}", "%d" % (load.prime - 1)))
     return load.done()
 
 
@@ -95,7 +97,8 @@ def transactions(*args):
     load = Load(*args, ["11.1", "3.6"])
     load.pipe(load.prime // 2, ("MULTI", "+OK"), ("INCR <K>", "+QUEUED"), ("LPUSH <K>:l {n}", "+QUEUED"),
               ("HSET <K>:h f{n} <W>", "+QUEUED"), ("EXEC", "[:{n+1} :{n+1} 1]"))
-    load.pipe(load.prime // 2, ("LPUSH <K> {n}", "-WRONGTYPE"), ("HGET <K>:h f{n}", '"<W>"'), ("INCRBY <K> x", "-ERR"))
+    load.pipe(load.prime // 2, ("LPUSH <K> {n}", "-WRONGTYPE"), ("HGET <K>:h f{n}", '"<W>"'),
+              ("INCRBY <K> x", "-ERR"))
     return load.done()
 
 

@@ -85,23 +85,23 @@ void conn_close(struct conn *conn)
 	replies_reset(&conn->replies);
 }
 
-/* Polls until something is ready; `ret_ready` holds the events. */
+/* Polls until something is ready; `ret_ready` holds the events.  What a server
+ * sent before it ended is all there by then, and is read like any other: whether
+ * the signal or the answer is seen first must not make a difference. */
 static enum wait_state wait_for(struct conn *conn, short events,
 				long long deadline_ms, short *ret_ready)
 {
 	struct pollfd pollfd = { .fd = conn->fd, .events = events };
 
 	for (;;) {
-		long long left = deadline_ms - now_ms();
-		int rc;
+		bool ending = asked_to_end();
+		long long left = ending ? 0 : deadline_ms - now_ms();
+		int rc = poll(&pollfd, 1, left > 0 ? (int)left : 0);
 
-		if (asked_to_end())
-			return WAIT_GONE;
-		rc = poll(&pollfd, 1, left > 0 ? (int)left : 0);
 		if (rc > 0)
 			break;
 		if (rc == 0)
-			return WAIT_TIMEOUT;
+			return ending ? WAIT_GONE : WAIT_TIMEOUT;
 		if (errno != EINTR)
 			return WAIT_CLOSED;
 	}

@@ -230,15 +230,13 @@ static void take_step(struct run *run, const struct step *step)
 {
 	struct conn *conn = &run->conns[step->conn];
 
-	if (asked_to_end())
-		run->gone = true;
 	if (run->gone) {
 		if (is_expectation(step))
 			report(run, step, "nothing, not tried", 18, false);
 		return;
 	}
 	if (step->kind == STEP_SLEEP) {
-		pause_ms(step->number);
+		pause_ms(asked_to_end() ? 0 : step->number);
 	} else if (step->kind == STEP_SETTLE) {
 		do_settle(run);
 	} else {

@@ -121,6 +121,8 @@ int main(int argc, char **argv)
 			patch();
 		return serve(answer) < 0;
 	}
-	sleep(1); /* The daemon has the port now; its driver meets it there. */
+	/* The daemon has the port now, and its driver meets it there.  No case
+	 * takes so long that our end could race with its own. */
+	sleep(10);
 	return 0;
 }
