@@ -10,6 +10,8 @@
 #include "fortnight/base.h"
 #include "fortnight/fd.h"
 
+#include <sys/file.h>
+
 static char *canonical(json_t *json)
 {
 	char *text = json_canonical(json);
@@ -84,6 +86,10 @@ static int move_parts(const struct score *score, int dir, struct error *err)
 
 int score_write(const struct score *score, int dir, struct error *err)
 {
+	/* Two scorers that were given the same directory: one after the other, so
+	 * that all files are of the same scoring.  Closing dir lets go. */
+	if (TEMP_FAILURE_RETRY(flock(dir, LOCK_EX)) < 0)
+		return error_set_errno(err, errno, "lock the results");
 	if (write_parts(score, dir, err) == 0 &&
 	    move_parts(score, dir, err) == 0)
 		return 0;

@@ -229,5 +229,8 @@ int tree_from_archive(int fd, const struct tree_limits *limits,
 		(void)uselocale(before);
 		freelocale(utf8);
 	}
+	/* A damaged upload, zeros for one, looks like this too. */
+	if (rc == 0 && builder_is_empty(builder))
+		rc = error_set(err, ERROR_INPUT, "archive: holds nothing");
 	return rc < 0 ? -1 : tree_builder_seal(builder, ret_tree, err);
 }

@@ -76,6 +76,11 @@ uint64_t builder_room(const struct tree_builder *builder)
 	return builder->limits.bytes_max - builder->bytes;
 }
 
+bool builder_is_empty(const struct tree_builder *builder)
+{
+	return builder->count == 0;
+}
+
 const struct tree_limits *builder_limits(const struct tree_builder *builder)
 {
 	return &builder->limits;

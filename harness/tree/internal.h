@@ -88,6 +88,7 @@ int builder_data(struct tree_builder *builder, const void *data, size_t len,
 		 struct error *err) MUST_CHECK;
 void builder_end(struct tree_builder *builder);
 
+bool builder_is_empty(const struct tree_builder *builder);
 /* Bytes that may still be added. */
 uint64_t builder_room(const struct tree_builder *builder);
 const struct tree_limits *builder_limits(const struct tree_builder *builder);

@@ -37,6 +37,7 @@ told 2 '1 argument given, want: PACK TREE|ARCHIVE' 'arguments are counted' score
 told 2 'there is no option --lane: did you mean --lanes?' 'an option is suggested' score words "$good" --lane 2
 told 2 "--lanes is '0', want 1 to 256" 'a number has bounds' score words "$good" --lanes 0
 told 2 "--lanes is '2x', want 1 to 256" 'and is one' score words "$good" --lanes 2x
+told 2 '--json takes no value' 'a flag has no value' score words "$good" --json=no
 told 2 '--output wants a value' 'an option that wants a value says so' score words "$good" -o
 
 # ---- packs --------------------------------------------------------------------------
@@ -190,6 +191,8 @@ archive many.tar 'more than 50000 files, links and directories' 'nor too many fi
 archive bomb.tgz "'zeros' makes the files larger than 268435456 bytes together" 'nor too large a one'
 archive short.tgz 'archive: truncated gzip input' 'a torn archive is refused'
 archive junk.tar 'archive: Unrecognized archive format' 'and what is none'
+truncate -s 20480 blank.tar
+archive blank.tar 'archive: holds nothing' 'and zeros, which tar calls an empty archive'
 is "$(find .. /tmp -maxdepth 1 -name evil 2>/dev/null)" '' 'nothing came out'
 
 # ---- results that cannot be written -------------------------------------------------------------
