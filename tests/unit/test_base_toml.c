@@ -60,7 +60,7 @@ static struct toml *read_text(const char *text)
 
 TEST(every_type_becomes_its_like_in_json)
 {
-	auto_toml struct toml *toml = read_text("text = \"a\\u0000\xc3\xa9\"\n"
+	auto_toml struct toml *toml = read_text("text = \"a\\u0001\xc3\xa9\"\n"
 						"whole = 0x1f\n"
 						"real = 1.5e3\n"
 						"flag = true\n"
@@ -85,7 +85,7 @@ TEST(every_type_becomes_its_like_in_json)
 			"    {\n      \"n\": 2\n    }\n  ],\n"
 			"  \"table\": {\n    \"inner\": {\n      \"a\": {\n"
 			"        \"b\": 1\n      }\n    }\n  },\n"
-			"  \"text\": \"a\\u0000\xc3\xa9\",\n"
+			"  \"text\": \"a\\u0001\xc3\xa9\",\n"
 			"  \"time\": \"07:32:00\",\n"
 			"  \"whole\": 31\n"
 			"}\n");
