@@ -14,13 +14,12 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 user=61789
-# In a build that counts coverage, that user's counts go where they may.
-export GCOV_PREFIX="$TMP/theirs"
 # With control groups v2 a user's processes must be in the part of the tree that
 # is theirs, and root puts them there.
 # shellcheck disable=SC2016 # the inner shell expands it
 as_user() {
-	sh -c '
+	# In a build that counts coverage, that user's counts go where they may.
+	GCOV_PREFIX=$TMP/theirs/counts sh -c '
 		procs=/sys/fs/cgroup/fortnight-$0/launchers/cgroup.procs
 		[ ! -f "$procs" ] || echo $$ >"$procs"
 		exec setpriv --reuid "$0" --regid "$0" --clear-groups "$@"' "$user" "$@"
