@@ -69,7 +69,7 @@ struct box_run {
 pid_t box_run_start(const struct box_run *run);
 /* Once, before the first run: what runs inherit from pod init.  The bounding set
  * is no loss to pod init, which never calls execve(2). */
-int box_run_prepare(const struct wire_pod *pod);
+int box_run_prepare(void);
 
 /* box_probe.c: what a program finds inside, one "name value" a line. */
 int box_probe_main(void);

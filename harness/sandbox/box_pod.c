@@ -308,7 +308,7 @@ int box_pod_serve(int control, const struct wire_pod *pod, int root_fd,
 	side.uid = author ? WIRE_AUTHOR_UID : WIRE_CANDIDATE_UID;
 	if (!pod->uid_base)
 		side.uid = WIRE_CANDIDATE_UID; /* the only one that there is */
-	if (box_run_prepare(pod) < 0 || open_signals(&side) < 0 ||
+	if (box_run_prepare() < 0 || open_signals(&side) < 0 ||
 	    build_root(&side, root_fd) < 0)
 		return -1;
 	side.data_bytes = side_config.data_bytes;

@@ -49,10 +49,6 @@ enum {
 
 static pid_t candidate;
 
-/* What every run's candidate loads: see join_filters(). */
-static struct sock_filter filter[WIRE_NUMBERS_MAX + WIRE_ARGUMENTS_MAX];
-static uint32_t filter_len;
-
 static void say(const struct box_run *run, enum wire_status_kind kind,
 		enum wire_step step, int value)
 {
@@ -121,10 +117,10 @@ static int drop_privileges(const struct box_run *run)
 	return 0;
 }
 
-static int close_kernel(void)
+static int close_kernel(const struct wire_pod *pod)
 {
-	struct sock_fprog program = { .len = (unsigned short)filter_len,
-				      .filter = filter };
+	struct sock_fprog program = { .len = (unsigned short)pod->filter_len,
+				      .filter = unconst(pod->filter) };
 
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return box_fail(STEP_NO_NEW_PRIVS);
@@ -179,7 +175,7 @@ static int become_candidate(const struct box_run *run, int proc)
 	if (set_stdio(run) < 0 || set_rlimits(run->command) < 0 ||
 	    drop_privileges(run) < 0)
 		return -1;
-	return close_kernel();
+	return close_kernel(run->pod);
 }
 
 struct candidate_start {
@@ -324,28 +320,7 @@ pid_t box_run_start(const struct box_run *run)
 
 /* ---- what is the same for every run -------------------------------------------- */
 
-/* Loading a filter costs more than anything else in a run but execve(2), and
- * it costs by the program.  So the two become one: where the allow-list says
- * "allow" it goes on to the tests of arguments, behind it. */
-static int join_filters(const struct wire_pod *pod)
-{
-	uint32_t n = pod->numbers_len;
-
-	if (n > WIRE_NUMBERS_MAX || pod->arguments_len > WIRE_ARGUMENTS_MAX)
-		return box_fail_with(STEP_RECEIVE, EPROTO);
-	memcpy(filter, pod->numbers, n * sizeof(*filter));
-	memcpy(filter + n, pod->arguments,
-	       pod->arguments_len * sizeof(*filter));
-	for (uint32_t i = 0; i < n; i++)
-		if (filter[i].code == (BPF_RET | BPF_K) &&
-		    filter[i].k == SECCOMP_RET_ALLOW)
-			filter[i] = (struct sock_filter)BPF_STMT(
-				BPF_JMP | BPF_JA, n - i - 1);
-	filter_len = n + pod->arguments_len;
-	return 0;
-}
-
-int box_run_prepare(const struct wire_pod *pod)
+int box_run_prepare(void)
 {
 	for (int sig = 1; sig < NSIG; sig++)
 		(void)signal(sig, SIG_DFL);
@@ -356,5 +331,5 @@ int box_run_prepare(const struct wire_pod *pod)
 				break;
 			return box_fail(STEP_DROP_CAPABILITIES);
 		}
-	return join_filters(pod);
+	return 0;
 }

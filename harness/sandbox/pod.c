@@ -238,15 +238,11 @@ static int send_pod(struct pod *pod, const struct pod_config *config,
 			(void)snprintf(wire->root_path[i], WIRE_PATH_MAX, "%s",
 				       config->side[i].root_path);
 	}
-	if (blob->numbers_len > WIRE_NUMBERS_MAX ||
-	    blob->arguments_len > WIRE_ARGUMENTS_MAX)
+	if (blob->len > WIRE_FILTER_MAX)
 		return error_set(err, ERROR_BUG, "the filter is too long");
-	wire->numbers_len = (uint32_t)blob->numbers_len;
-	wire->arguments_len = (uint32_t)blob->arguments_len;
-	memcpy(wire->numbers, blob->numbers,
-	       blob->numbers_len * sizeof(struct sock_filter));
-	memcpy(wire->arguments, blob->arguments,
-	       blob->arguments_len * sizeof(struct sock_filter));
+	wire->filter_len = (uint32_t)blob->len;
+	memcpy(wire->filter, blob->filter,
+	       blob->len * sizeof(struct sock_filter));
 	return wire_send(pod->control[SIDE_CANDIDATE], wire, sizeof(*wire), fds,
 			 n, err);
 }

@@ -2,11 +2,10 @@
 /*
  * policy.h - the one table of what a process inside may ask of the kernel.
  *
- * The table is compiled ahead, by libseccomp, into two filters per policy that
- * the box installs one on the other; the kernel obeys the stricter answer
- * (seccomp(2)).  The first, *numbers*, is an allow-list by system call with
- * ENOSYS as its default, so that new calls stay closed and libraries fall back.  The
- * second, *arguments*, refuses single uses of calls that are allowed.
+ * The table is compiled ahead, by libseccomp, into one filter per policy, of two
+ * parts.  The first, *numbers*, is an allow-list by system call with ENOSYS as
+ * its default, so that new calls stay closed and libraries fall back.  What it
+ * allows goes on to the second, *arguments*, which refuses single uses of calls.
  */
 #ifndef FORTNIGHT_SANDBOX_POLICY_H
 #define FORTNIGHT_SANDBOX_POLICY_H
@@ -52,10 +51,8 @@ extern const size_t policy_rule_count;
 
 /* What policy_compile.c makes of the table: struct sock_filter[] as bytes. */
 struct policy_blob {
-	const void *numbers;
-	size_t numbers_len; /* instructions */
-	const void *arguments;
-	size_t arguments_len;
+	const void *filter;
+	size_t len; /* instructions */
 };
 
 extern const struct policy_blob policy_blobs[2]; /* by enum sandbox_policy */

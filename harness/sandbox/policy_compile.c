@@ -8,6 +8,8 @@
 #include "policy.h"
 
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +18,6 @@
 #include <unistd.h>
 
 enum {
-	INSTRUCTION_BYTES = 8, /* struct sock_filter */
 	BYTES_A_LINE = 16,
 	FILTER_BYTES_MAX = 65536
 };
@@ -112,9 +113,9 @@ static scmp_filter_ctx build(int numbers, unsigned policy)
 	return ctx;
 }
 
-static size_t print_filter(const char *name, scmp_filter_ctx ctx)
+/* One filter's instructions to code; how many. */
+static size_t export(scmp_filter_ctx ctx, struct sock_filter *code)
 {
-	static unsigned char code[FILTER_BYTES_MAX];
 	int fd = memfd_create("filter", MFD_CLOEXEC);
 	ssize_t len;
 	int rc;
@@ -124,43 +125,55 @@ static size_t print_filter(const char *name, scmp_filter_ctx ctx)
 	rc = seccomp_export_bpf(ctx, fd);
 	if (rc < 0)
 		die("seccomp_export_bpf", rc);
-	len = pread(fd, code, sizeof(code), 0);
+	len = pread(fd, code, FILTER_BYTES_MAX, 0);
 	if (len <= 0 || len == FILTER_BYTES_MAX)
-		die(name, -EIO);
+		die("read a filter", -EIO);
+	close(fd);
+	seccomp_release(ctx);
+	return (size_t)len / sizeof(*code);
+}
+
+/* Loading a filter costs more than anything else in a run but execve(2), and it
+ * costs by the program.  So the two are one: where the allow-list says "allow" it
+ * goes on to the tests of arguments, behind it. */
+static size_t join(unsigned policy, struct sock_filter *code)
+{
+	size_t n = export(build(1, policy), code);
+
+	for (size_t i = 0; i < n; i++)
+		if (code[i].code == (BPF_RET | BPF_K) &&
+		    code[i].k == SECCOMP_RET_ALLOW)
+			code[i] = (struct sock_filter)BPF_STMT(
+				BPF_JMP | BPF_JA, (uint32_t)(n - i - 1));
+	return n + export(build(0, policy), code + n);
+}
+
+static size_t print_filter(const char *name, unsigned policy)
+{
+	static struct sock_filter
+		code[(size_t)2 * FILTER_BYTES_MAX / sizeof(struct sock_filter)];
+	size_t len = join(policy, code);
+	const unsigned char *bytes = (const unsigned char *)code;
+
 	printf("static const unsigned char %s[] "
 	       "__attribute__((aligned(8))) = {",
 	       name);
-	for (ssize_t i = 0; i < len; i++)
-		printf("%s0x%02x,", i % BYTES_A_LINE ? " " : "\n\t", code[i]);
+	for (size_t i = 0; i < len * sizeof(*code); i++)
+		printf("%s0x%02x,", i % BYTES_A_LINE ? " " : "\n\t", bytes[i]);
 	printf("\n};\n");
-	close(fd);
-	seccomp_release(ctx);
-	return (size_t)len / INSTRUCTION_BYTES;
+	return len;
 }
 
 int main(void)
 {
-	static const struct {
-		const char *numbers, *arguments;
-		unsigned policy;
-	} rows[] = {
-		{ "grade_numbers", "grade_arguments", FOR_GRADE },
-		{ "session_numbers", "session_arguments", FOR_SESSION },
-	};
-	size_t len[2][2];
+	size_t grade, session;
 
 	printf("/* Made by policy-compile from harness/sandbox/policy.c. */\n"
 	       "#include \"policy.h\"\n");
-	for (size_t i = 0; i < 2; i++) {
-		len[i][0] =
-			print_filter(rows[i].numbers, build(1, rows[i].policy));
-		len[i][1] = print_filter(rows[i].arguments,
-					 build(0, rows[i].policy));
-	}
-	printf("const struct policy_blob policy_blobs[2] = {\n");
-	for (size_t i = 0; i < 2; i++)
-		printf("\t{ %s, %zu, %s, %zu },\n", rows[i].numbers, len[i][0],
-		       rows[i].arguments, len[i][1]);
-	printf("};\n");
+	grade = print_filter("grade", FOR_GRADE);
+	session = print_filter("session", FOR_SESSION);
+	printf("const struct policy_blob policy_blobs[2] = {\n"
+	       "\t{ grade, %zu },\n\t{ session, %zu },\n};\n",
+	       grade, session);
 	return EXIT_SUCCESS;
 }

@@ -26,8 +26,7 @@ enum {
 	WIRE_STRINGS_MAX = 120 * 1024, /* below the default socket buffer */
 	WIRE_FDS_MAX = 16,
 	WIRE_CGROUPS_MAX = 6,
-	WIRE_NUMBERS_MAX = 700,
-	WIRE_ARGUMENTS_MAX = 250,
+	WIRE_FILTER_MAX = 950,
 	WIRE_CONTROL_FD = 3, /* the sockets of the two sides in the outer box */
 	WIRE_SIDES = 2,
 	WIRE_CANDIDATE_UID = 1000,
@@ -92,9 +91,8 @@ struct wire_pod {
 	uint8_t cgroup_fds[WIRE_SIDES]; /* cgroup.procs files, per side */
 	uint8_t reserved;
 	char root_path[WIRE_SIDES][WIRE_PATH_MAX]; /* "" for none */
-	uint32_t numbers_len, arguments_len;
-	struct sock_filter numbers[WIRE_NUMBERS_MAX];
-	struct sock_filter arguments[WIRE_ARGUMENTS_MAX];
+	uint32_t filter_len;
+	struct sock_filter filter[WIRE_FILTER_MAX];
 };
 
 struct wire_side {
