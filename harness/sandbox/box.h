@@ -2,9 +2,10 @@
 /*
  * box.h - inside fortnight-box.
  *
- * Every function here runs between clone and exec or as an init process:
- * no malloc, no stdio, no abort (an init that aborts spins for ever, since
- * the kernel ignores its SIGABRT).  A failure is {step, errno}, kept in
+ * Every function here runs between clone and exec or as an init process: no
+ * stdio, no abort (an init that aborts spins for ever, since the kernel ignores
+ * its SIGABRT), and no malloc but what qsort(3) and nftw(3) do themselves when
+ * no run is alive.  A failure is {step, errno}, kept in
  * box_failure and sent to the launcher; -1 travels up.
  */
 #ifndef FORTNIGHT_SANDBOX_BOX_H

@@ -17,8 +17,10 @@
  *	   run init pid 1 of one run (box_run.c): NEWPID|NEWNS|NEWIPC
  *	    candidate   no ids, no capabilities, no_new_privs, seccomp, exec
  *
- * Nothing here allocates, and nothing reads what a candidate wrote but
- * box_tree.c, which packs files when every process of the run is dead.
+ * Nothing allocates between clone and exec.  What a candidate left is read when
+ * every process of the run is dead: by box_tree.c, which packs it, and by
+ * box_tear.c, which cuts a file.  There qsort(3) and nftw(3) may allocate, a bounded
+ * amount, for which the launcher makes room first.
  *
  * If the launcher dies, its sockets close; pod init sees that, exits, and
  * the kernel kills the rest.  The parent-death signal says the same sooner.

@@ -71,6 +71,17 @@ static int set_stdio(const struct box_run *run)
 	return 0;
 }
 
+/* No core file, and no handler either: where core_pattern is a pipe the kernel
+ * starts the host's handler, as root, whatever the limit is, unless it is 1
+ * (fs/coredump.c). */
+static rlim_t core_limit(void)
+{
+	struct rlimit limit = { 0, 0 };
+
+	(void)getrlimit(RLIMIT_CORE, &limit);
+	return limit.rlim_max > 0 ? 1 : 0;
+}
+
 static int set_rlimits(const struct wire_command *command)
 {
 	const struct {
@@ -80,7 +91,7 @@ static int set_rlimits(const struct wire_command *command)
 		{ RLIMIT_FSIZE, command->file_bytes },
 		{ RLIMIT_NOFILE, command->open_files },
 		{ RLIMIT_STACK, WIRE_STACK_BYTES },
-		{ RLIMIT_CORE, 0 },
+		{ RLIMIT_CORE, core_limit() },
 		{ RLIMIT_MEMLOCK, WIRE_LOCKED_BYTES },
 		{ RLIMIT_MSGQUEUE, WIRE_QUEUE_BYTES },
 		{ RLIMIT_SIGPENDING, WIRE_SIGNALS_PENDING },
@@ -193,11 +204,11 @@ static int run_candidate(void *context)
 
 	(void)split(argv, &at, run->command->argc);
 	env = split(argv + run->command->argc + 1, &at, run->command->envc);
-	if (!argv[0] || become_candidate(run, start->proc) < 0) {
+	if (become_candidate(run, start->proc) < 0) {
 		say(run, STATUS_FAILED, box_failure.step, box_failure.error);
 		_exit(1);
 	}
-	execve(argv[0], argv, env);
+	execve(run->command->strings, argv, env); /* its first string */
 	say(run, STATUS_NOT_STARTED, STEP_NONE, errno);
 	_exit(1);
 }

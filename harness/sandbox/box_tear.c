@@ -9,15 +9,17 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
-enum {
-	OPEN_DIRS = 16
-};
-
 static struct {
 	char path[TREE_PATH_MAX + 64];
 	struct stat st;
 	bool found;
 } latest;
+
+/* A level for every other byte of a path: with fewer, nftw() would keep the names
+ * of the folders it had to close, as many as a candidate made. */
+enum {
+	OPEN_DIRS = sizeof(latest.path) / 2
+};
 
 static bool is_later(const struct stat *a, const struct stat *b)
 {

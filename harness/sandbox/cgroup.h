@@ -31,6 +31,8 @@ struct layout {
 
 /* Find the bases and make them ready: 0, or ERROR_HOST with cause and cure. */
 int layout_ready(struct layout *layout, struct error *err) MUST_CHECK;
+/* Whether user uid may divide v2 group dir, and nobody else manages it. */
+bool group_is_delegated(const char *dir, unsigned uid);
 int write_in(const char *dir, const char *name, const char *text);
 
 /* ---- cgroup_stale.c ----------------------------------------------------------- */

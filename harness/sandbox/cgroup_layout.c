@@ -15,6 +15,7 @@
  */
 #include "fortnight/base.h"
 #include "fortnight/fd.h"
+#include "fortnight/proc.h"
 
 #include "cgroup.h"
 #include "launch.h"
@@ -22,6 +23,7 @@
 #include <fcntl.h>
 #include <mntent.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
 static const char *const controller[] = { "memory", "pids", "cpuacct" };
 static const char launchers[] = "/launchers";
@@ -169,15 +171,54 @@ static int own_group(const char *mount, char dir[CGROUP_PATH_MAX],
 				   "/proc/self/cgroup names no v2 group");
 }
 
-static bool may_divide(const char *dir)
+static bool belongs_to(const char *dir, const char *name, unsigned uid)
 {
-	auto_free char *procs = NULL, *subtree = NULL;
+	auto_free char *path = NULL;
+	struct stat st;
 
-	if (asprintf(&procs, "%s/cgroup.procs", dir) < 0 ||
-	    asprintf(&subtree, "%s/cgroup.subtree_control", dir) < 0)
+	if (asprintf(&path, "%s%s", dir, name) < 0)
 		abort();
-	return access(dir, W_OK) == 0 && access(procs, W_OK) == 0 &&
-	       access(subtree, W_OK) == 0;
+	return stat(path, &st) == 0 && st.st_uid == uid;
+}
+
+static bool may_divide(const char *dir, unsigned uid)
+{
+	return belongs_to(dir, "", uid) &&
+	       belongs_to(dir, "/cgroup.procs", uid) &&
+	       belongs_to(dir, "/cgroup.subtree_control", uid);
+}
+
+/* A user's service manager owns every group that it makes for that user, and
+ * marks none as delegated, so it has to be asked. */
+static bool is_delegated_unit(const char *dir)
+{
+	static const char script[] =
+		"test \"$(systemctl --user show --property=Delegate -- \"$1\" "
+		"2>/dev/null)\" = Delegate=yes";
+	const char *name = strrchr(dir, '/');
+	const char *argv[] = { "/bin/sh", "-c", script, "sh", NULL, NULL };
+	struct error unused = ERROR_INIT;
+
+	argv[4] = name ? name + 1 : dir;
+	return proc_run(argv, &unused) == 0;
+}
+
+/* Whose the files are is not enough: what systemd has not delegated it goes on
+ * managing, and turns our controllers off again.  A group is given away where its
+ * parent is somebody else's, where systemd's mark says so (CGROUP_DELEGATION), or
+ * where the user's service manager does; and one that is divided, with us in
+ * DIR/launchers, was ours before. */
+bool group_is_delegated(const char *dir, unsigned uid)
+{
+	char mark[2] = "";
+
+	if (!may_divide(dir, uid))
+		return false;
+	if (!belongs_to(dir, "/..", uid))
+		return true;
+	if (getxattr(dir, "user.delegate", mark, 1) == 1)
+		return mark[0] == '1';
+	return belongs_to(dir, launchers, uid) || is_delegated_unit(dir);
 }
 
 static int not_ours(const struct layout *layout, const char *own,
@@ -189,7 +230,7 @@ static int not_ours(const struct layout *layout, const char *own,
 
 	if (asprintf(&given, "%s/fortnight-%u", mount, uid) < 0)
 		abort();
-	if (may_divide(given))
+	if (may_divide(given, uid))
 		return error_set(err, ERROR_HOST,
 				 "this runs in %s, not in %s: as root, put the "
 				 "shell there (echo %d >%s%s/cgroup.procs, or "
@@ -197,12 +238,13 @@ static int not_ours(const struct layout *layout, const char *own,
 				 "--delegate %u)",
 				 own, given, (int)getppid(), given, launchers,
 				 uid);
-	return error_set(err, ERROR_HOST,
-			 "cannot limit anything: control group %s is not this "
-			 "user's (start with: systemd-run --user --scope -p "
-			 "Delegate=yes; or as root, run: fortnight doctor "
-			 "--delegate %u)",
-			 own, uid);
+	return error_set(
+		err, ERROR_HOST,
+		"cannot limit anything: control group %s is not "
+		"delegated to this user (start with: systemd-run --user --scope -p "
+		"Delegate=yes; or as root, run: fortnight doctor "
+		"--delegate %u)",
+		own, uid);
 }
 
 static int find_user_base(struct layout *layout, struct error *err)
@@ -217,7 +259,9 @@ static int find_user_base(struct layout *layout, struct error *err)
 	len = strlen(base);
 	if (len > tail && strcmp(base + len - tail, launchers) == 0)
 		base[len - tail] = '\0';
-	return may_divide(base) ? 0 : not_ours(layout, own, err);
+	return group_is_delegated(base, (unsigned)geteuid())
+		       ? 0
+		       : not_ours(layout, own, err);
 }
 
 /* ---- any ---------------------------------------------------------------------------- */

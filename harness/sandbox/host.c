@@ -12,14 +12,24 @@
 #include "launch.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
+
+enum {
+	OPEN_FILES_NEEDED = 1024, /* a build has them */
+	PROCESSES_NEEDED = 512,	  /* a build has 256 */
+	THREAD_STACK_BYTES = 1 << 20
+};
 
 static const char cure_userns[] =
 	"allow unprivileged user namespaces: sysctl user.max_user_namespaces, "
 	"kernel.unprivileged_userns_clone=1, "
 	"kernel.apparmor_restrict_unprivileged_userns=0";
+
+static const char cure_box[] =
+	"let FORTNIGHT_BOX name this build's fortnight-box, or unset it; ";
 
 static struct sandbox_fact *add(struct sandbox_host *host, const char *name,
 				bool works)
@@ -32,43 +42,108 @@ static struct sandbox_fact *add(struct sandbox_host *host, const char *name,
 	return fact;
 }
 
-/* A hard limit can be raised with CAP_SYS_RESOURCE of the host's user namespace
- * alone (setrlimit(2)), which nothing in a pod has. */
-static void look_at_hard_limits(struct sandbox_host *host)
+/* What a run gets, or must not be limited by: else the same submission would have
+ * another verdict here.  A hard limit can be raised with CAP_SYS_RESOURCE of the
+ * host's user namespace alone (setrlimit(2)), which nothing in a pod has; all of
+ * a pod's processes count for RLIMIT_NPROC of who made it (user_namespaces(7)). */
+static const struct needed {
+	rlim_t want;
+	const char *name;
+	int what;
+	const char *ulimit; /* -H... */
+} needed[] = {
+	{ WIRE_STACK_BYTES, "RLIMIT_STACK", RLIMIT_STACK, "s unlimited" },
+	{ WIRE_LOCKED_BYTES, "RLIMIT_MEMLOCK", RLIMIT_MEMLOCK, "l unlimited" },
+	{ WIRE_QUEUE_BYTES, "RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE, "q unlimited" },
+	{ WIRE_SIGNALS_PENDING, "RLIMIT_SIGPENDING", RLIMIT_SIGPENDING,
+	  "i unlimited" },
+	{ OPEN_FILES_NEEDED, "RLIMIT_NOFILE", RLIMIT_NOFILE, "n 1024" },
+	{ PROCESSES_NEEDED, "RLIMIT_NPROC", RLIMIT_NPROC, "u unlimited" },
+	{ RLIM_INFINITY, "RLIMIT_FSIZE", RLIMIT_FSIZE, "f unlimited" },
+	{ RLIM_INFINITY, "RLIMIT_CPU", RLIMIT_CPU, "t unlimited" },
+	{ RLIM_INFINITY, "RLIMIT_AS", RLIMIT_AS, "v unlimited" },
+	{ RLIM_INFINITY, "RLIMIT_DATA", RLIMIT_DATA, "d unlimited" },
+};
+
+static void print_limit(char text[24], rlim_t value)
 {
-	static const struct {
-		rlim_t want;
-		const char *name;
-		int what;
-		char option; /* of ulimit */
-	} limits[] = {
-		{ WIRE_STACK_BYTES, "RLIMIT_STACK", RLIMIT_STACK, 's' },
-		{ WIRE_LOCKED_BYTES, "RLIMIT_MEMLOCK", RLIMIT_MEMLOCK, 'l' },
-		{ WIRE_QUEUE_BYTES, "RLIMIT_MSGQUEUE", RLIMIT_MSGQUEUE, 'q' },
-		{ WIRE_SIGNALS_PENDING, "RLIMIT_SIGPENDING", RLIMIT_SIGPENDING,
-		  'i' },
-	};
-	struct sandbox_fact *fact = add(host, "hard limits", true);
+	if (value == RLIM_INFINITY)
+		(void)snprintf(text, 24, "unlimited");
+	else
+		(void)snprintf(text, 24, "%llu", (unsigned long long)value);
+}
 
-	(void)snprintf(fact->detail, sizeof(fact->detail), "high enough");
-	for (size_t i = 0; i < ARRAY_LEN(limits) && fact->works; i++) {
-		struct rlimit limit;
+/* As far as the hard limit permits; false when that is not far enough.  Pod init
+ * and the launcher itself live under the soft ones. */
+static bool raise_soft(const struct needed *need, rlim_t *ret_hard)
+{
+	struct rlimit limit;
 
-		if (getrlimit((__rlimit_resource_t)limits[i].what, &limit) <
-			    0 ||
-		    limit.rlim_max >= limits[i].want)
-			continue;
-		fact->works = false;
-		(void)snprintf(fact->detail, sizeof(fact->detail),
-			       "%s is %llu, and a run gets %llu",
-			       limits[i].name,
-			       (unsigned long long)limit.rlim_max,
-			       (unsigned long long)limits[i].want);
-		(void)snprintf(fact->cure, sizeof(fact->cure),
-			       "raise the hard limit that fortnight is started "
-			       "with (ulimit -H%c unlimited, as root)",
-			       limits[i].option);
+	if (getrlimit((__rlimit_resource_t)need->what, &limit) < 0)
+		return true;
+	*ret_hard = limit.rlim_max;
+	if (limit.rlim_cur < need->want) {
+		limit.rlim_cur = limit.rlim_max < need->want ? limit.rlim_max
+							     : need->want;
+		(void)setrlimit((__rlimit_resource_t)need->what, &limit);
 	}
+	return limit.rlim_max >= need->want;
+}
+
+/* A thread's stack is what RLIMIT_STACK was when the program began
+ * (pthread_create(3)). */
+static void widen_threads(void)
+{
+	pthread_attr_t attr;
+	size_t bytes;
+
+	if (pthread_getattr_default_np(&attr) != 0)
+		return;
+	if (pthread_attr_getstacksize(&attr, &bytes) == 0 &&
+	    bytes < THREAD_STACK_BYTES &&
+	    pthread_attr_setstacksize(&attr, THREAD_STACK_BYTES) == 0)
+		(void)pthread_setattr_default_np(&attr);
+	(void)pthread_attr_destroy(&attr);
+}
+
+int sandbox_raise_limits(struct error *err)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
+		char has[24], want[24];
+		rlim_t hard = 0;
+
+		if (raise_soft(&needed[i], &hard) || rc < 0)
+			continue;
+		print_limit(has, hard);
+		print_limit(want, needed[i].want);
+		rc = error_set(err, ERROR_HOST,
+			       "%s is %s, and scoring takes %s: raise the hard "
+			       "limit that fortnight is started with (ulimit "
+			       "-H%s, as root)",
+			       needed[i].name, has, want, needed[i].ulimit);
+	}
+	widen_threads();
+	return rc;
+}
+
+static void look_at_limits(struct sandbox_host *host)
+{
+	struct error err = ERROR_INIT;
+	struct sandbox_fact *fact =
+		add(host, "hard limits", sandbox_raise_limits(&err) == 0);
+	size_t cause = strcspn(err.text, ":");
+
+	if (fact->works) {
+		(void)snprintf(fact->detail, sizeof(fact->detail),
+			       "high enough");
+		return;
+	}
+	(void)snprintf(fact->detail, sizeof(fact->detail), "%.*s", (int)cause,
+		       err.text);
+	(void)snprintf(fact->cure, sizeof(fact->cure), "%s",
+		       err.text + cause + 2);
 }
 
 /* What box_probe.c prints, and what each line must say. */
@@ -196,7 +271,8 @@ static void probe_inside(struct sandbox_host *host)
 	if (rc == 0)
 		judge(host, buf_text(&outcome.out));
 	else if (err.kind != ERROR_HOST) /* or else the message has it */
-		(void)snprintf(fact->cure, sizeof(fact->cure), "%s",
+		(void)snprintf(fact->cure, sizeof(fact->cure), "%s%s",
+			       secure_getenv("FORTNIGHT_BOX") ? cure_box : "",
 			       cure_userns);
 }
 
@@ -207,6 +283,7 @@ void sandbox_probe(struct sandbox_host *ret_host)
 	struct utsname name;
 
 	*ret_host = (struct sandbox_host){ 0 };
+	look_at_limits(ret_host); /* first: what follows takes a stack */
 	fact = add(ret_host, "memory, process and CPU limits (control groups)",
 		   cgroup_available(&err) == 0);
 	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
@@ -219,9 +296,7 @@ void sandbox_probe(struct sandbox_host *ret_host)
 	fact = add(ret_host, "kernel", true);
 	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
 		       name.release);
-	look_at_hard_limits(ret_host);
-	if (ret_host->facts[0].works &&
-	    ret_host->facts[ret_host->count - 1].works)
+	if (sandbox_check(ret_host, &err) == 0)
 		probe_inside(ret_host);
 }
 

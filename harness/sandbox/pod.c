@@ -25,7 +25,9 @@
 
 enum {
 	UID_FIRST = 0x40000000, /* far above any ids in use or in subuid(5) */
-	SLOTS = 16384
+	SLOTS = 16384,
+	COMMAND_BYTES = 32 << 20 /* box_tear.c has as many folders open, with a
+				  * buffer for each, as a path has levels */
 };
 
 static const int64_t patience_ns = 20 * NS_PER_SEC;
@@ -129,7 +131,13 @@ int box_find(char path[WIRE_PATH_MAX], struct error *err)
 
 	if (named) {
 		(void)snprintf(path, WIRE_PATH_MAX, "%s", named);
-		return 0;
+		if (access(path, X_OK) == 0)
+			return 0;
+		return error_set(
+			err, ERROR_HOST,
+			"FORTNIGHT_BOX is %s, which is no program: let "
+			"it name fortnight-box, or unset it",
+			path);
 	}
 	self[n > 0 ? n : 0] = '\0';
 	slash = strrchr(self, '/');
@@ -402,7 +410,9 @@ static int command(struct pod *pod, enum wire_verb verb, uint64_t bytes,
 {
 	struct wire_reply reply;
 
-	if (wire_verb(pod->control[SIDE_CANDIDATE], verb, bytes, err) < 0)
+	if (cgroup_make_room(&pod->cgroup[SIDE_CANDIDATE], COMMAND_BYTES, err) <
+		    0 ||
+	    wire_verb(pod->control[SIDE_CANDIDATE], verb, bytes, err) < 0)
 		return -1;
 	return wire_wait_reply(pod, pod->control[SIDE_CANDIDATE], patience_ns,
 			       &reply, err);

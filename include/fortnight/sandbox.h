@@ -39,7 +39,13 @@ struct sandbox_host {
 	size_t count;
 };
 
-/* Try every layer and limit for real; never fails, the facts say it all. */
+/* Raise this process's soft resource limits to what scoring takes, as far as the
+ * hard ones permit, and the stack of threads to be made.  ERROR_HOST, with the
+ * cure, when a hard one is too low. */
+int sandbox_raise_limits(struct error *err) MUST_CHECK;
+
+/* Try every layer and limit for real; never fails, the facts say it all.
+ * Calls sandbox_raise_limits(). */
 void sandbox_probe(struct sandbox_host *ret_host);
 
 /* 0 when every required layer and limit works here; else ERROR_HOST with the

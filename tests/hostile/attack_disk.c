@@ -2,6 +2,7 @@
 /* Attempts to fill what stores files: bytes, inodes, depth, descriptors. */
 #include "attack.h"
 
+#include <dirent.h>
 #include <sys/resource.h>
 
 #define MIB (1024L * 1024)
@@ -116,6 +117,106 @@ static void deep_directory(void)
 	say("INERT %d levels of directories", level);
 }
 
+/* As many entries as there are inodes, in folders of a hundred, one in another as
+ * far as a path of one call reaches, with names of length bytes. */
+static void bomb_in(const char *dir, int length, long each)
+{
+	char name[256];
+	long made = 0, levels = 0;
+
+	if (chdir(dir) < 0)
+		say("ALLOWED nothing: no %s", dir);
+	for (int failed = 0; !failed && made < 2000000; levels++) {
+		for (long i = 0; i < each && !failed; i++, made++) {
+			snprintf(name, sizeof(name), "%0*ld", length, i);
+			failed = mknod(name, S_IFREG | 0644, 0) < 0;
+		}
+		snprintf(name, sizeof(name), "d%0*ld", length - 1, levels);
+		failed = failed || mkdir(name, 0755) < 0 || chdir(name) < 0;
+	}
+	if (made == 2000000)
+		say("ALLOWED %ld files in %s", made, dir);
+	say("INERT %ld files, %ld levels: %s", made, levels,
+	    strerrorname_np(errno));
+}
+
+static void bomb_out(int length, long each)
+{
+	if (mkdir("/work/out", 0755) < 0)
+		say("ALLOWED nothing: no out/");
+	bomb_in("/work/out", length, each);
+}
+
+static void bomb_flat(void)
+{
+	bomb_out(255, 10000000);
+}
+
+static void bomb_short(void)
+{
+	bomb_out(8, 10000000);
+}
+
+static void bomb_deep(void)
+{
+	bomb_out(12, 1000);
+}
+
+/* Every level has files, so that whoever looks for the latest walks them all. */
+static void data_deep(void)
+{
+	bomb_in("/data", 2, 1);
+}
+
+static void data_wide(void)
+{
+	bomb_in("/data", 200, 10000000);
+}
+
+/* Whoever walks it keeps many names in memory, and there is none left. */
+static void data_full(void)
+{
+	static char block[4096];
+	char name[256];
+	int fd = open("/data/fill", O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+
+	memset(block, 1, sizeof(block));
+	if (fd < 0 || chdir("/data") < 0)
+		say("ALLOWED nothing: no /data");
+	for (long i = 0; i < 5000; i++) {
+		snprintf(name, sizeof(name), "%0250ld", i);
+		if (mknod(name, S_IFREG | 0644, 0) < 0)
+			break;
+	}
+	for (int level = 0; level < 40; level++)
+		if (mkdir("d", 0755) < 0 || chdir("d") < 0)
+			break;
+	for (long i = 0; i < 1L << 20; i++) {
+		if (i % 1024 == 0) {
+			close(fd);
+			snprintf(name, sizeof(name), "/data/fill%ld", i);
+			fd = open(name, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+		}
+		if (write(fd, block, sizeof(block)) < (long)sizeof(block))
+			say("INERT %ld pages in /data", i);
+	}
+	say("ALLOWED 4 GiB in /data");
+}
+
+static void data_is_empty(void)
+{
+	DIR *dir = opendir("/data");
+	long count = 0;
+
+	if (!dir)
+		say("ALLOWED nothing: no /data");
+	while (readdir(dir))
+		count++;
+	if (count != 2)
+		say("ALLOWED %ld names were left in /data", count - 2);
+	say("INERT /data is empty");
+}
+
 /* Past RLIMIT_FSIZE: SIGXFSZ, or EFBIG where it is ignored (setrlimit(2)). */
 static void huge_ignored(void)
 {
@@ -181,6 +282,13 @@ static const struct attempt attempts[] = {
 	{ "huge", huge },
 	{ "sparse", sparse },
 	{ "descriptors", descriptors },
+	{ "bomb_flat", bomb_flat },
+	{ "bomb_short", bomb_short },
+	{ "bomb_deep", bomb_deep },
+	{ "data_deep", data_deep },
+	{ "data_wide", data_wide },
+	{ "data_full", data_full },
+	{ "data_is_empty", data_is_empty },
 };
 
 ATTACK_MAIN(attempts)

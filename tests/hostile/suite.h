@@ -40,6 +40,7 @@ enum evidence {
 struct limits_row {
 	int cpu_ms, wall_ms, memory_mb, processes, output_kb, file_mb, disk_mb,
 		open_files;
+	int data_mb; /* of /data; 0: 1 MiB, and the run does not see it */
 };
 
 extern const struct limits_row limits_usual;

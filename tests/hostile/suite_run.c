@@ -125,7 +125,8 @@ static int make_pod(const struct tree *app, const struct limits_row *limits,
 	};
 
 	config.policy = place == PLACE_SESSION ? POLICY_SESSION : POLICY_GRADE;
-	config.data_bytes = MIB;
+	config.data_bytes = limits->data_mb ? (uint64_t)limits->data_mb * MIB
+					    : MIB;
 	config.side[SIDE_CANDIDATE] = side;
 	side.used = place == PLACE_DRIVER;
 	config.side[SIDE_AUTHOR] = side;
@@ -185,6 +186,7 @@ static int run_in(const struct suite *suite, struct pod *pod,
 		.files_fd = -1,
 		.lasting_work = request->lasting,
 		.collect_work = request->collect,
+		.data = limits->data_mb > 0,
 		.limits = {
 			.cpu_ns = limits->cpu_ms * INT64_C(1000000),
 			.wall_ns = limits->wall_ms * INT64_C(1000000),
@@ -273,6 +275,23 @@ static int collect_work(struct suite *suite, struct pod *pod,
 	return 0;
 }
 
+/* As between the starts of a server: a file is torn, then all is emptied. */
+static int tear_data(struct suite *suite, struct pod *pod,
+		     struct run_request *request, struct finding *finding,
+		     struct error *err)
+{
+	auto_outcome struct outcome outcome;
+
+	outcome_init(&outcome);
+	if (pod_data_tear(pod, 1, err) < 0 || pod_data_reset(pod, err) < 0)
+		return -1;
+	request->arg = "data_is_empty";
+	if (run_in(suite, pod, request, &outcome, err) < 0)
+		return -1;
+	judge("harmless", &outcome, finding);
+	return 0;
+}
+
 /* ---- an attempt --------------------------------------------------------------------- */
 
 static int try_in(struct suite *suite, struct pod *pod,
@@ -302,7 +321,9 @@ static int try_in(struct suite *suite, struct pod *pod,
 	if (!attempt->collect) {
 		if (attempt->check)
 			attempt->check(&outcome, NULL, finding);
-		return 0;
+		return request->limits->data_mb
+			       ? tear_data(suite, pod, request, finding, err)
+			       : 0;
 	}
 	collect_out(pod, attempt, request->limits, &outcome, finding);
 	return collect_work(suite, pod, request, finding, err);

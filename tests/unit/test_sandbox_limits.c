@@ -12,6 +12,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/resource.h>
 
 static const int64_t mib = 1 << 20;
 
@@ -224,6 +225,25 @@ TEST(nothing_outlives_its_run)
 		check_kind(&outcome, leavers[i].kind);
 		CHECK(!is_running(word));
 	}
+	pod_free(pod);
+}
+
+/* 1 keeps a core_pattern that is a pipe from being served too. */
+TEST(a_crash_starts_no_core_handler_of_the_hosts)
+{
+	struct pod *pod = new_pod();
+	auto_outcome struct outcome outcome;
+	struct rlimit limit = { 0, 0 };
+
+	CHECK_INT(getrlimit(RLIMIT_CORE, &limit), ==, 0);
+	outcome_init(&outcome);
+	run_script(pod,
+		   "while read -r a b c d soft hard e; do "
+		   "[ \"$b\" = core ] && echo $soft $hard; done "
+		   "</proc/self/limits",
+		   &outcome);
+	CHECK_STR(buf_text(&outcome.out),
+		  limit.rlim_max > 0 ? "1 1\n" : "0 0\n");
 	pod_free(pod);
 }
 
