@@ -4,9 +4,10 @@
  *
  * Nothing is extracted: contents go into the builder, which stops at the
  * first byte over a bound, so that what a few kilobytes unpack to is never
- * held.  Only the formats and filters of tree.h are enabled; libarchive knows
- * more than we want to answer for.  (It makes room for a cpio name of whatever
- * length the header claims, up to 4 GiB: no cpio.)
+ * held.  Only the formats of tree.h are enabled; libarchive knows more than we
+ * want to answer for.  (It makes room for a cpio name of whatever length the
+ * header claims, up to 4 GiB: no cpio.)  Their bytes come from source.c, which
+ * counts them.
  *
  * libarchive converts names to the character set of the thread's locale
  * (archive_entry_pathname(3)).  UTF-8 keeps every name's bytes; the "C" locale
@@ -17,7 +18,6 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <inttypes.h>
 #include <locale.h>
 
 enum {
@@ -31,12 +31,16 @@ static const uint64_t OVERHEAD_MAX = UINT64_C(64) << 20;
 struct reader {
 	struct archive *archive;
 	struct tree_builder *builder;
+	struct source *source; /* borrowed from read_archive() */
 };
 
 static int refuse(struct reader *reader, const char *path, struct error *err)
 {
 	const char *why = archive_error_string(reader->archive);
 
+	if (source_check(reader->source, err) < 0)
+		return path ? error_prefix(err, "'%s'", tree_show(path).text)
+			    : -1;
 	return error_set(err, ERROR_INPUT, "%s%s%sarchive: %s", path ? "'" : "",
 			 path ? tree_show(path).text : "", path ? "': " : "",
 			 tree_show(why ? why : "cannot be read").text);
@@ -163,8 +167,6 @@ static int add_entry(struct reader *reader, struct archive_entry *entry,
 
 static int read_entries(struct reader *reader, struct error *err)
 {
-	uint64_t unpacked_max =
-		2 * builder_limits(reader->builder)->bytes_max + OVERHEAD_MAX;
 	struct archive_entry *entry;
 	int rc;
 
@@ -173,39 +175,41 @@ static int read_entries(struct reader *reader, struct error *err)
 		/* A warning is about a name's character set, or an owner. */
 		if (rc != ARCHIVE_OK && rc != ARCHIVE_WARN)
 			return refuse(reader, NULL, err);
-		if ((uint64_t)archive_filter_bytes(reader->archive, 0) >
-		    unpacked_max)
-			return error_set(err, ERROR_LIMIT,
-					 "archive: unpacks to more than "
-					 "%" PRIu64 " bytes",
-					 unpacked_max);
+		source_header(reader->source, false);
 		if (add_entry(reader, entry, err) < 0)
 			return -1;
+		source_header(reader->source, true);
 	}
+	if (source_check(reader->source, err) < 0)
+		return -1;
+	/* libarchive takes the end of the bytes for the end of a tar, too; but
+	 * half an upload may stop between two entries. */
+	if (source_ended(reader->source) &&
+	    !builder_is_empty(reader->builder) &&
+	    (archive_format(reader->archive) & ARCHIVE_FORMAT_BASE_MASK) ==
+		    ARCHIVE_FORMAT_TAR)
+		return error_set(err, ERROR_INPUT,
+				 "archive: cut short: a tar ends with two "
+				 "blocks of zeros; pack or send it again");
 	return 0;
-}
-
-static struct archive *new_archive(void)
-{
-	struct archive *archive = archive_read_new();
-
-	if (!archive)
-		abort();
-	(void)archive_read_support_format_tar(archive);
-	(void)archive_read_support_format_zip(archive);
-	(void)archive_read_support_filter_gzip(archive);
-	(void)archive_read_support_filter_bzip2(archive);
-	(void)archive_read_support_filter_xz(archive);
-	(void)archive_read_support_filter_zstd(archive);
-	return archive;
 }
 
 static int read_archive(int fd, struct tree_builder *builder, struct error *err)
 {
-	struct reader reader = { .archive = new_archive(), .builder = builder };
+	auto_source struct source *source = source_new(
+		fd, 2 * builder_limits(builder)->bytes_max + OVERHEAD_MAX);
+	struct reader reader = { .archive = archive_read_new(),
+				 .builder = builder,
+				 .source = source };
 	int rc = 0;
 
-	if (archive_read_open_fd(reader.archive, fd, READ_CHUNK) != ARCHIVE_OK)
+	if (!reader.archive)
+		abort();
+	(void)archive_read_support_format_tar(reader.archive);
+	/* By its directory alone: the other reader knows neither links nor what
+	 * can be executed, and takes half a zip for a whole one. */
+	(void)archive_read_support_format_zip_seekable(reader.archive);
+	if (source_open(source, reader.archive) < 0)
 		rc = refuse(&reader, NULL, err);
 	else
 		rc = read_entries(&reader, err);

@@ -49,6 +49,30 @@ int tree_too_large(const char *path, const struct tree_limits *limits,
 /* Refuse links that lead in a circle. */
 int tree_check_links(const struct tree *tree, struct error *err) MUST_CHECK;
 
+/* ---- source.c: an archive's bytes, decompressed and bounded ------------------- */
+
+struct archive;
+struct source;
+
+/* fd is borrowed, at its start.  max bytes come out of it, and then an error. */
+struct source *source_new(int fd, uint64_t max);
+void source_free(struct source *source);
+/* Let archive read from source, which must outlive it.  source_check() or
+ * archive has the error. */
+int source_open(struct source *source, struct archive *archive) MUST_CHECK;
+/* Whether what is read next is a header, which has a bound of its own. */
+void source_header(struct source *source, bool in_header);
+/* Whether more was asked for, since then, than there is. */
+bool source_ended(const struct source *source);
+/* -1 and why, when a bound was met or a byte could not be had. */
+int source_check(const struct source *source, struct error *err) MUST_CHECK;
+
+static inline void source_free_(struct source **source)
+{
+	source_free(*source);
+}
+#define auto_source __attribute__((cleanup(source_free_)))
+
 /* ---- writer.c: a stream, entry by entry -------------------------------------- */
 
 struct tree_writer;

@@ -33,7 +33,7 @@ extern const struct tree_limits tree_limits_default;
 /* Each: on success *ret_tree is the caller's to tree_free(). */
 int tree_from_dir(int dir, const struct tree_limits *limits,
 		  struct tree **ret_tree, struct error *err) MUST_CHECK;
-/* tar (ustar, pax, GNU) or zip; plain, gzip, bzip2, xz or zstd. */
+/* tar (ustar, pax, GNU), plain or in one of gzip, bzip2, xz, zstd; or zip. */
 int tree_from_archive(int fd, const struct tree_limits *limits,
 		      struct tree **ret_tree, struct error *err) MUST_CHECK;
 /* A directory, or an archive, by what is there. */

@@ -322,6 +322,176 @@ static void sign(char block[BLOCK])
 	(void)snprintf(block + SUM_AT, 7, "%06o", sum);
 }
 
+/* A compressed file: first, then block so many times, and the end of a tar. */
+static int squeeze(int filter, const char *first, size_t first_len,
+		   const char *block, size_t block_len, int times)
+{
+	struct archive *archive = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+	static const char zeros[2 * BLOCK];
+	size_t used = 0;
+
+	CHECK_INT(archive_write_set_format_raw(archive), ==, ARCHIVE_OK);
+	CHECK_INT(archive_write_add_filter(archive, filter), ==, ARCHIVE_OK);
+	CHECK_INT(archive_write_open_memory(archive, bytes, sizeof(bytes),
+					    &used),
+		  ==, ARCHIVE_OK);
+	archive_entry_set_filetype(entry, S_IFREG);
+	CHECK_INT(archive_write_header(archive, entry), ==, ARCHIVE_OK);
+	CHECK_INT(archive_write_data(archive, first, first_len), ==, first_len);
+	for (int i = 0; i < times; i++)
+		CHECK_INT(archive_write_data(archive, block, block_len), ==,
+			  block_len);
+	CHECK_INT(archive_write_data(archive, zeros, sizeof(zeros)), ==,
+		  sizeof(zeros));
+	archive_entry_free(entry);
+	CHECK_INT(archive_write_close(archive), ==, ARCHIVE_OK);
+	CHECK_INT(archive_write_free(archive), ==, ARCHIVE_OK);
+	return file_of(bytes, used);
+}
+
+static void ustar(char block[BLOCK], char type, unsigned size)
+{
+	memset(block, 0, BLOCK);
+	block[0] = 'a';
+	memcpy(block + 100, "0000644", 7);
+	(void)snprintf(block + SIZE_AT, 12, "%011o", size);
+	block[TYPE_AT] = type;
+	memcpy(block + 257, "ustar  ", 7);
+	sign(block);
+}
+
+/* GNU tar's old form: the map is a chain of blocks that say "and one more".
+ * libarchive keeps all of it before it gives us the entry. */
+TEST(the_map_of_a_sparse_file_has_a_bound)
+{
+	static const int filters[] = { ARCHIVE_FILTER_GZIP,
+				       ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ,
+				       ARCHIVE_FILTER_ZSTD };
+	static char map[1 << 20];
+	char first[BLOCK];
+
+	ustar(first, 'S', 0);
+	memset(first + 386, '0', 24); /* one piece, of nothing */
+	first[482] = 1;
+	sign(first);
+	memset(map, '0', sizeof(map));
+	for (size_t i = 0; i < sizeof(map); i += BLOCK)
+		memset(map + i + 504, 1, 1);
+	for (size_t i = 0; i < ARRAY_LEN(filters); i++) {
+		ROW("%d", filters[i]);
+		check_refused(squeeze(filters[i], first, BLOCK, map,
+				      sizeof(map), 33),
+			      &tree_limits_default, ERROR_LIMIT,
+			      "archive: needs more than 33554432 bytes to "
+			      "describe one entry; pack plain files, without "
+			      "--sparse");
+	}
+}
+
+/* Entries that hold nothing, each behind a megabyte of pax header. */
+TEST(headers_have_a_bound_together)
+{
+	static const struct tree_limits limits = { .bytes_max = 1000,
+						   .entries_max = 200 };
+	enum {
+		BODY = 1954 * BLOCK
+	};
+	static char block[BODY + 2 * BLOCK];
+
+	ustar(block, 'x', 1000000);
+	memcpy(block + BLOCK, "1000000 comment=", 16);
+	memset(block + BLOCK + 16, 'c', 1000000 - 17);
+	block[BLOCK + 1000000 - 1] = '\n';
+	ustar(block + BLOCK + BODY, '0', 0);
+	tree_free(read_tree(squeeze(ARCHIVE_FILTER_GZIP, block, sizeof(block),
+				    block, sizeof(block), 60)));
+	check_refused(squeeze(ARCHIVE_FILTER_GZIP, block, sizeof(block), block,
+			      sizeof(block), 70),
+		      &limits, ERROR_LIMIT,
+		      "archive: unpacks to more than 67110864 bytes");
+}
+
+TEST(one_filter_is_taken_off_and_no_more)
+{
+	auto_tree struct tree *tree = NULL;
+	static char once[ARCHIVE_MAX];
+	int fd = make(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, files,
+		      ARRAY_LEN(files));
+	ssize_t len = pread(fd, once, sizeof(once), 0);
+
+	tree = read_tree(fd);
+	CHECK_INT(tree_count(tree), ==, ARRAY_LEN(files));
+	CHECK_INT(len, >, 20);
+	check_refused(squeeze(ARCHIVE_FILTER_XZ, once, (size_t)len, "", 0, 0),
+		      &tree_limits_default, ERROR_INPUT,
+		      "archive: Unrecognized archive format");
+}
+
+TEST(compressed_data_that_ends_too_early_is_said)
+{
+	static const char empty[] = "\x1f\x8b\x08\0\0\0\0\0\0\x03\x03\0"
+				    "\0\0\0\0\0\0\0\0";
+	static char noise[200000];
+	const struct item big[] = { { "a", S_IFREG, 0644, noise } };
+	unsigned state = 1;
+	int fd;
+
+	fd = make(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, files,
+		  ARRAY_LEN(files));
+	CHECK_INT(ftruncate(fd, 60), ==, 0);
+	check_refused(fd, &tree_limits_default, ERROR_INPUT,
+		      "archive: truncated gzip input");
+	check_refused(file_of("BZhello", 7), &tree_limits_default, ERROR_INPUT,
+		      "archive: holds nothing");
+	check_refused(file_of(empty, 20), &tree_limits_default, ERROR_INPUT,
+		      "archive: holds nothing");
+	for (size_t i = 0; i + 1 < sizeof(noise); i++) {
+		state = state * 1103515245 + 12345;
+		noise[i] = (char)('a' + (state >> 16) % 26);
+	}
+	fd = make(ARCHIVE_FORMAT_TAR_USTAR, ARCHIVE_FILTER_GZIP, big, 1);
+	CHECK_INT(ftruncate(fd, 100000), ==, 0);
+	check_refused(fd, &tree_limits_default, ERROR_INPUT,
+		      "'a': archive: truncated gzip input");
+}
+
+/* Half an upload, where it happens to stop between two entries. */
+TEST(a_tar_without_its_end_is_cut_short)
+{
+	static const char text[] = "archive: cut short: a tar ends with two "
+				   "blocks of zeros; pack or send it again";
+	int fd = make_tar(files, 2);
+	char half[3 * BLOCK];
+
+	CHECK_INT(pread(fd, half, sizeof(half), 0), ==, sizeof(half));
+	tree_free(read_tree(fd));
+	check_refused(file_of(half, sizeof(half)), &tree_limits_default,
+		      ERROR_INPUT, text);
+	check_refused(file_of(half, BLOCK), &tree_limits_default, ERROR_INPUT,
+		      text);
+}
+
+/* Without its directory, nobody knows its links and what can be executed. */
+TEST(a_zip_is_read_by_its_directory)
+{
+	static const struct item link = { "l", S_IFLNK, 0777, "run" };
+	static char once[ARCHIVE_MAX];
+	struct item items[] = { { "run", S_IFREG, 0755, "x" }, link };
+	int fd = make(ARCHIVE_FORMAT_ZIP, ARCHIVE_FILTER_NONE, items, 2);
+	ssize_t len = pread(fd, once, sizeof(once), 0);
+	auto_tree struct tree *tree = read_tree(fd);
+
+	CHECK_INT(tree_entry(tree, 0)->type, ==, TREE_LINK);
+	CHECK_INT(tree_entry(tree, 1)->executable, ==, 1);
+	CHECK_INT(len, >, 100);
+	check_refused(file_of(once, (size_t)len - 30), &tree_limits_default,
+		      ERROR_INPUT, "archive: Unrecognized archive format");
+	check_refused(squeeze(ARCHIVE_FILTER_GZIP, once, (size_t)len, "", 0, 0),
+		      &tree_limits_default, ERROR_INPUT,
+		      "archive: Unrecognized archive format");
+}
+
 TEST(a_directory_that_claims_gigabytes_is_a_directory)
 {
 	static const struct item dir = { "d", S_IFDIR, 0755, "" };
