@@ -139,8 +139,14 @@ static void remove_children(int dir)
 void files_remove(int dir, const char *name)
 {
 	auto_close int own = -1;
+	struct stat st;
 
 	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+		return;
+	/* Some are not even their owner's to empty. */
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(st.st_mode) && (st.st_mode & 0700) != 0700 &&
+	    fchmodat(dir, name, 0700, 0) < 0)
 		return;
 	own = openat(dir, name,
 		     O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

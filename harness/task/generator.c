@@ -4,15 +4,23 @@
  *
  * The generator is the author's own program and runs as whoever called us, in
  * no sandbox.  It still gets only what it needs: an environment made here, no
- * descriptor but the three standard ones, and a process group of its own, so
- * that a stopped generator does not leave half a suite's oracles running.  A secret
- * seed comes to it by standard input: arguments are for everybody to read
- * (proc(5), cmdline).
+ * descriptor but the three standard ones, and a process group of its own.  A
+ * secret seed comes to it by standard input: arguments are for everybody to
+ * read (proc(5), cmdline).
  *
  *	standard input	the secret seed and a newline, or nothing
  *	output, error	one pipe, of which the end is kept for messages
  *
- * If we are killed, so is the generator (PR_SET_PDEATHSIG).
+ * Between us and it stands a guard, so that half a suite's oracles are not
+ * left running, whatever happens to us:
+ *
+ *	fortnight ---- guard ---- gen/generate ---- oracles, ...
+ *
+ * The guard is the reaper of all that the generator starts, also of what
+ * becomes a daemon (PR_SET_CHILD_SUBREAPER).  When the generator ends, when we
+ * ask (SIGTERM), or when we die (PR_SET_PDEATHSIG), it kills its children until
+ * it has none, and only then ends.  Until then it also has our descriptors, and
+ * so the lock on what the generator writes into.
  */
 #include "generator.h"
 #include "fortnight/base.h"
@@ -24,6 +32,7 @@
 #include <linux/close_range.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -36,7 +45,19 @@ enum {
 	SHOWN_MAX = 300, /* shown of that in an error */
 	TICK_MS = 1000,
 	RESTS_MAX = 64,
+	LIST_MAX = 4096, /* of children, at a time */
+	ROUND_MS = 2,
 	START_FAILED = 127
+};
+
+/* The processes whose parent the reader is: proc(5), CONFIG_PROC_CHILDREN. */
+static const char children_list[] = "/proc/thread-self/children";
+
+/* What became of it, in memory that the three share. */
+struct fate {
+	int failure; /* an errno, when it could not be started */
+	int status;  /* of waitpid(2) */
+	bool ended;  /* there is one */
 };
 
 /* All that the child needs, made before it: between fork and exec nothing
@@ -46,15 +67,15 @@ struct child {
 	const char *env[ENV_MAX];
 	const char *program, *directory;
 	int input, output; /* its ends of two pipes */
-	int failure;	   /* an errno, when it could not be started */
+	struct fate *fate; /* borrowed from the parent */
 	bool secret;
-	pid_t parent;
+	pid_t parent, guard;
 };
 
 /* The parent's ends. */
 struct watch {
-	int pid_fd, output, cancel;
-	pid_t pid;
+	int guard_fd, output, cancel;
+	pid_t guard;
 	struct buf tail;
 };
 
@@ -90,13 +111,11 @@ static void set_environment(struct child *child, const char *tmpdir)
 	child->env[n] = NULL;
 }
 
-/* ---- the child ---------------------------------------------------------------- */
+/* ---- the generator --------------------------------------------------------------- */
 
 static void report_failure(const struct child *child)
 {
-	int failed = errno;
-
-	(void)!write(child->failure, &failed, sizeof(failed));
+	child->fate->failure = errno;
 	_exit(START_FAILED);
 }
 
@@ -110,11 +129,12 @@ static void become_generator(const struct child *child)
 	memcpy(&env, &(const void *){ child->env }, sizeof(env));
 	(void)setpgid(0, 0);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != child->parent)
+	if (getppid() != child->guard)
 		_exit(START_FAILED);
 	/* An ignored signal stays ignored (execve(2)); we ignore this one. */
 	(void)signal(SIGPIPE, SIG_DFL);
 	(void)signal(SIGXFSZ, SIG_DFL);
+	(void)signal(SIGCHLD, SIG_DFL);
 	(void)sigemptyset(&none);
 	(void)pthread_sigmask(SIG_SETMASK, &none, NULL);
 	if (child->secret)
@@ -127,6 +147,75 @@ static void become_generator(const struct child *child)
 		report_failure(child);
 	(void)execve(child->program, argv, env);
 	report_failure(child);
+}
+
+/* ---- the guard ------------------------------------------------------------------- */
+
+/* Nothing else waits for them, so each number is still that child's. */
+static void kill_children(void)
+{
+	auto_close int fd = open(children_list, O_RDONLY | O_CLOEXEC);
+	char list[LIST_MAX + 1], *at = list, *end;
+	ssize_t n = fd < 0 ? -1 : read(fd, list, LIST_MAX);
+	long pid;
+
+	list[n > 0 ? n : 0] = '\0';
+	/* A number that the end of the list cuts off has its turn later. */
+	while ((pid = strtol(at, &end, 10)) > 0 && *end == ' ') {
+		(void)kill((pid_t)pid, SIGKILL);
+		at = end;
+	}
+}
+
+/* Take the ended; false when there is no child left. */
+static bool reap(pid_t generator, struct fate *fate)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (pid == generator) {
+			fate->status = status;
+			fate->ended = true;
+		}
+	return pid == 0;
+}
+
+static void guard_generator(struct child *child)
+{
+	const struct timespec round = { .tv_nsec = ROUND_MS * NS_PER_MS };
+	sigset_t all, awaited;
+	pid_t generator;
+
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_SETMASK, &all, NULL);
+	(void)sigemptyset(&awaited);
+	(void)sigaddset(&awaited, SIGCHLD);
+	(void)sigaddset(&awaited, SIGTERM);
+	(void)signal(SIGCHLD, SIG_DFL);
+	/* Whoever kills us by our group or name is not to hit the guard too. */
+	(void)setpgid(0, 0);
+	(void)prctl(PR_SET_NAME, "generator-guard");
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
+		report_failure(child);
+	if (getppid() != child->parent)
+		_exit(START_FAILED);
+	child->guard = getpid();
+	generator = fork();
+	if (generator < 0)
+		report_failure(child);
+	if (generator == 0)
+		become_generator(child);
+	(void)close(child->input);
+	(void)close(child->output);
+	while (!child->fate->ended && sigwaitinfo(&awaited, NULL) != SIGTERM)
+		(void)reap(generator, child->fate);
+	while (reap(generator, child->fate)) {
+		kill_children();
+		(void)sigtimedwait(&awaited, NULL, &round);
+	}
+	_exit(0);
 }
 
 /* ---- the parent --------------------------------------------------------------- */
@@ -170,33 +259,30 @@ static int make_input(const struct task_seed *seed, int *ret_fd,
 static int start(const struct generator *g, struct child *child,
 		 struct watch *watch, struct error *err)
 {
-	auto_close int input = -1, output = -1, failure = -1, heard = -1;
-	int ends[2], failed = 0;
+	auto_close int input = -1, output = -1;
+	int ends[2];
 
+	if (access(children_list, R_OK) < 0)
+		return error_set_errno(err, errno,
+				       "read %s, to leave no process of %s "
+				       "behind (it takes a kernel with "
+				       "CONFIG_PROC_CHILDREN, and /proc)",
+				       children_list, g->path);
 	if (make_input(&g->how->seed, &input, err) < 0)
 		return -1;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_set_errno(err, errno, "pipe");
 	watch->output = ends[0];
 	output = ends[1];
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_set_errno(err, errno, "pipe");
-	heard = ends[0];
-	failure = ends[1];
 	child->input = input;
 	child->output = output;
-	child->failure = failure;
-	watch->pid = fork();
-	if (watch->pid < 0)
+	watch->guard = fork();
+	if (watch->guard < 0)
 		return error_set_errno(err, errno, "fork");
-	if (watch->pid == 0)
-		become_generator(child);
-	(void)setpgid(watch->pid, watch->pid);
-	(void)close(steal_fd(&failure));
-	if (TEMP_FAILURE_RETRY(read(heard, &failed, sizeof(failed))) > 0)
-		return say_why(g, failed, err);
-	watch->pid_fd = pidfd_open(watch->pid, 0);
-	if (watch->pid_fd < 0)
+	if (watch->guard == 0)
+		guard_generator(child);
+	watch->guard_fd = pidfd_open(watch->guard, 0);
+	if (watch->guard_fd < 0)
 		return error_set_errno(err, errno, "watch %s", g->path);
 	return 0;
 }
@@ -221,8 +307,8 @@ static bool take_output(struct watch *watch)
 	return true;
 }
 
-/* What is in the pipe when the generator has ended.  Bounded: something that
- * it left behind may still be writing. */
+/* What is in the pipe when the guard has ended.  Bounded: when somebody killed
+ * the guard, something may still be writing. */
 static void take_rest(struct watch *watch)
 {
 	struct pollfd fd = { .fd = watch->output, .events = POLLIN };
@@ -244,7 +330,7 @@ static int wait_for(const struct generator *g, struct watch *watch,
 	int64_t began = clock_mono_ns();
 	struct pollfd fds[] = {
 		{ .fd = watch->cancel, .events = POLLIN },
-		{ .fd = watch->pid_fd, .events = POLLIN },
+		{ .fd = watch->guard_fd, .events = POLLIN },
 		{ .fd = watch->output, .events = POLLIN },
 	};
 
@@ -284,10 +370,18 @@ static void show_tail(const struct buf *tail, struct buf *shown)
 }
 
 static int judge(const struct generator *g, const struct watch *watch,
-		 int status, struct error *err)
+		 const struct fate *fate, struct error *err)
 {
 	auto_buf struct buf shown = BUF_INIT((size_t)8 * SHOWN_MAX);
+	int status = fate->status;
 
+	if (fate->failure)
+		return say_why(g, fate->failure, err);
+	if (!fate->ended)
+		return error_set(err, ERROR_INFRA,
+				 "%s: the process that guards it was killed; "
+				 "try again",
+				 g->path);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	show_tail(&watch->tail, &shown);
@@ -299,30 +393,29 @@ static int judge(const struct generator *g, const struct watch *watch,
 		shown.len ? "; its last lines:\n" : "", buf_text(&shown));
 }
 
-/* The group is there as long as its leader is not waited for, so that its
- * number cannot be somebody else's by now. */
-static int end_group(const struct watch *watch)
+static void end_guard(const struct watch *watch)
 {
-	int status = 0;
-
-	(void)kill(-watch->pid, SIGKILL);
-	(void)TEMP_FAILURE_RETRY(waitpid(watch->pid, &status, 0));
-	return status;
+	if (watch->guard <= 0)
+		return;
+	(void)kill(watch->guard, SIGTERM);
+	(void)TEMP_FAILURE_RETRY(waitpid(watch->guard, NULL, 0));
 }
 
-int generator_run(const struct generator *g, struct error *err)
+static int run_guarded(const struct generator *g, struct fate *fate,
+		       struct error *err)
 {
 	struct child child = { .program = g->program,
 			       .directory = g->tmp,
 			       .secret = g->how->seed.secret,
+			       .fate = fate,
 			       .parent = getpid() };
-	struct watch watch = { .pid_fd = -1,
+	struct watch watch = { .guard_fd = -1,
 			       .output = -1,
 			       .cancel = g->how->cancel_fd,
-			       .pid = -1,
+			       .guard = -1,
 			       .tail = BUF_INIT((size_t)2 * TAIL_MAX) };
 	auto_free char *tmpdir = NULL;
-	int rc, status = 0;
+	int rc;
 
 	if (asprintf(&tmpdir, "TMPDIR=%s", g->tmp) < 0)
 		abort();
@@ -331,15 +424,27 @@ int generator_run(const struct generator *g, struct error *err)
 	rc = start(g, &child, &watch, err);
 	if (rc == 0)
 		rc = wait_for(g, &watch, err);
-	if (watch.pid > 0)
-		status = end_group(&watch);
+	end_guard(&watch);
 	if (rc == 0)
-		rc = judge(g, &watch, status, err);
+		rc = judge(g, &watch, fate, err);
 	if (rc == 0)
 		text_add_safe(g->how->report, buf_text(&watch.tail),
 			      watch.tail.len);
-	close_fd_(&watch.pid_fd);
+	close_fd_(&watch.guard_fd);
 	close_fd_(&watch.output);
 	buf_done(&watch.tail);
+	return rc;
+}
+
+int generator_run(const struct generator *g, struct error *err)
+{
+	struct fate *fate = mmap(NULL, sizeof(*fate), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int rc;
+
+	if (fate == MAP_FAILED)
+		return error_set_errno(err, errno, "share memory");
+	rc = run_guarded(g, fate, err);
+	(void)munmap(fate, sizeof(*fate));
 	return rc;
 }

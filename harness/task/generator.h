@@ -14,7 +14,8 @@ struct generator {
 };
 
 /* Run it and wait.  Not with status 0: ERROR_INPUT, with the status and the
- * last lines that it printed.  Nothing of its process group is left behind. */
+ * last lines that it printed.  No process that it started is left behind, also
+ * when this one is killed. */
 int generator_run(const struct generator *generator,
 		  struct error *err) MUST_CHECK;
 

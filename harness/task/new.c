@@ -24,12 +24,13 @@ static int check_name(const char *name, struct error *err)
 				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
 	if (*name && strchr(first, *name) &&
-	    strspn(name, rest) == strlen(name) && strlen(name) <= NEW_NAME_MAX)
+	    strspn(name, rest) == strlen(name) && !strstr(name, "..") &&
+	    strlen(name) <= NEW_NAME_MAX)
 		return 0;
 	return error_set(err, ERROR_USAGE,
 			 "'%.100s' is no name for a pack: want 1 to %d of A-Z, "
 			 "a-z, 0-9, '.', '_' and '-', beginning with a letter "
-			 "or a digit (-d DIR says where it goes)",
+			 "or a digit, and no '..' (-d DIR says where it goes)",
 			 name, NEW_NAME_MAX);
 }
 

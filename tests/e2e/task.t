@@ -88,6 +88,25 @@ mkdir precious
 touch precious/work
 run "$FORTNIGHT" task generate words -o precious
 is "$status $(says 'precious exists and is not a pack')" '2 1' 'what is no pack is not replaced'
+mkdir empty
+chmod 750 empty
+run "$FORTNIGHT" task generate words -o empty
+is "$status $(diff -r empty first/ >/dev/null; test -f empty/hidden/top.jsonl && echo made)" '0 made' 'an empty directory is'
+mkdir words/copies
+ln -s words/copies copies
+for place in words/copy words/hidden/copy words/copies/ copies/copy; do
+	run "$FORTNIGHT" task generate words -o "$place"
+	echo "$status $(says "$place is in the pack words, of which it would be a copy: name a place outside the pack")"
+done >places
+is "$(uniq -c places | tr -s ' ')" ' 4 2 1' 'a copy of the pack in the pack is refused'
+rmdir words/copies
+is "$(diff -r words second && echo same)" same 'and makes nothing'
+mkdir outer
+cp words/task.toml outer
+cp -r words outer/inner
+run "$FORTNIGHT" task generate outer/inner -o outer
+is "$status $(says 'the pack outer/inner is in outer, which would be replaced') $(diff -r outer/inner words && echo same)" \
+	'2 1 same' 'and so is one in the place of what the pack is in'
 run "$FORTNIGHT" task generate words -o nowhere/x
 is "$status $(says "open directory 'nowhere': No such file")" '4 1' 'a place that is not there is named'
 
@@ -178,6 +197,27 @@ is "$status $(says "is changed: hidden/top.jsonl:2: unknown key 'lever': did you
 	'3 1 as-it-was' 'nor one with a mistake'
 fails "$find_out" 'cp -r '"$TMP"'/first/hidden "$out/hidden"'
 is "$status $(as_it_was)" '3 as-it-was' 'nor one without visible cases'
+fails 'exit 0'
+is "$status $(says 'nothing is changed: area count: visible/count.jsonl is not there') $(as_it_was)" '3 1 as-it-was' \
+	'nor one of nothing'
+fails "$find_out" "$good" 'rm "$out/hidden/top.jsonl"; truncate -s 1T "$out/hidden/top.jsonl"'
+is "$status $(says 'nothing is changed: area top: hidden/top.jsonl: larger than') $(as_it_was)" '3 1 as-it-was' \
+	'nor one without end'
+for command in 'ln -s /etc' mkfifo; do
+	fails "$find_out" "$good" "$command \"\$out/visible/odd\""
+	is "$status $(says 'nothing is changed: visible/odd is no file that can be read, and no directory') $(as_it_was)" \
+		'3 1 as-it-was' "nor one with what is no file: $command"
+done
+fails "$find_out" 'rm -rf "$out"'
+is "$status $(as_it_was)" '3 as-it-was' 'nor one that is gone'
+fails 'mkdir -p "$TMPDIR/a/b"; chmod 0 "$TMPDIR/a"; exit 1'
+is "$status $(as_it_was)" '3 as-it-was' 'a directory that forbids it is removed'
+fails 'sleep 5 & kill -9 "$PPID"; sleep 5'
+is "$status $(says 'words/gen/generate: the process that guards it was killed') $(as_it_was)" '75 1 as-it-was' \
+	'a guard that is killed is named'
+mkdir empty2
+run "$FORTNIGHT" task generate words -o empty2
+is "$status $(ls -A empty2)" '75 ' 'an empty directory stays'
 chmod -x words/gen/generate
 run "$FORTNIGHT" task generate words
 is "$status $(says 'words/gen/generate is not executable: chmod +x it')" '3 1' 'a generator must be executable'
@@ -235,13 +275,77 @@ done
 is "$(kill -0 "$(cat leader)" 2>/dev/null && echo alive) $(kill -0 "$(cat child)" 2>/dev/null && echo alive)" ' ' \
 	'no process of it is left'
 
-printf '%s\n' "$find_out" "$good" 'sleep 986 & echo $! >'"$TMP/child" | generator
+printf '%s\n' "$find_out" "$good" 'setsid sleep 986 & echo $! >'"$TMP/child" | generator
 run "$FORTNIGHT" task generate words
 for _ in $(seq 50); do
 	kill -0 "$(cat child)" 2>/dev/null || break
 	sleep 0.1
 done
 is "$status $(kill -0 "$(cat child)" 2>/dev/null && echo alive)" '0 ' 'nor of one that ended and left some behind'
+
+# gone FILE...: whether the processes whose numbers are in the files are, within seconds
+gone() {
+	for _ in $(seq 50); do
+		alive=
+		for file; do
+			kill -0 "$(cat "$file")" 2>/dev/null && alive="$alive$file "
+		done
+		[ "$alive" ] || break
+		sleep 0.1
+	done
+	echo "gone: ${alive:-all}"
+}
+# started: the generator below, and all that it starts
+started() {
+	rm -f leader
+	"$FORTNIGHT" task generate words >out 2>err &
+	pid=$!
+	for _ in $(seq 100); do
+		[ -s leader ] && break
+		sleep 0.1
+	done
+}
+generator <<END
+$find_out
+mkdir "\$out/hidden"
+sleep 985 &
+echo \$! >$TMP/child
+sh -c 'setsid sh -c "echo \\\$\\\$ >$TMP/daemon; exec sleep 984" &'
+while [ ! -s $TMP/daemon ]; do sleep 0.1; done
+echo \$PPID >$TMP/guard
+echo \$\$ >$TMP/leader
+wait
+END
+started
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+is "$(gone child daemon leader guard)" 'gone: all' 'kill -9 leaves no process of it'
+is "$(diff -r words/hidden first/hidden && hidden_left words)" words/.suite.stage 'and the suite as it was'
+started
+is "$(hidden_left words)" words/.suite.stage 'what it leaves is taken over'
+run timeout 20 "$FORTNIGHT" task generate words
+is "$status $(says '.suite.stage is there, beside the place of the suite, and in use: wait for the other run')" '2 1' \
+	'but not what is in use'
+kill -TERM "$pid"
+wait "$pid"
+is "$(gone child daemon leader guard) $(as_it_was)" 'gone: all as-it-was' 'by one that is stopped as always'
+
+# What a crash between the two exchanges leaves: hidden/ new, visible/ old.
+mkdir words/.suite.stage
+mv words/hidden words/.suite.stage/
+cp -r second/hidden words/hidden
+cp -r second/visible words/.suite.stage/
+ln -s "$(stat -c %i words/hidden) $(stat -c %i words/.suite.stage/visible)" words/.suite.stage/.putting
+fails 'exit 1'
+is "$status $(as_it_was)" '3 as-it-was' 'half a suite is put back by the next run'
+rm -rf words/hidden
+mkdir words/.suite.stage
+cp -r second/hidden words/hidden
+cp -r second/visible words/.suite.stage/
+ln -s "$(stat -c %i words/hidden) $(stat -c %i words/.suite.stage/visible)" words/.suite.stage/.putting
+fails 'exit 1'
+is "$(test -e words/hidden || echo none)$(hidden_left words)" none 'also when there was none before'
+cp -r first/hidden words/
 cp first/gen/generate words/gen/generate
 
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
@@ -258,8 +362,17 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	run unshare -m sh -c 'mount --bind words words && mount -o remount,bind,ro words && "$FORTNIGHT" task generate words
 		echo "status $?"'
 	is "$out $(says '-o DIR')" 'status 4 1' 'and with a pack that cannot, the way out'
+	# A mount point cannot be renamed (rename(2), EBUSY).
+	busy='mount --bind words/visible words/visible && "$FORTNIGHT" task generate words --seed 7; echo "status $?"'
+	run unshare -m sh -c "$busy"
+	is "$out $(says 'put visible/ into place') $(as_it_was)" 'status 4 1 as-it-was' 'when visible/ cannot be replaced, hidden/ is not'
+	rm -r words/hidden
+	run unshare -m sh -c "$busy"
+	is "$out $(find words -maxdepth 1 -name '*hidden*' -o -name '.*' -prune)" 'status 4 ' 'nor made when there was none'
+	cp -r first/hidden words/
 else
-	for name in 'a full disk is named' 'by new as well' 'a place that cannot be written is named' 'and with a pack that cannot'; do
+	for name in 'a full disk is named' 'by new as well' 'a place that cannot be written is named' 'and with a pack that cannot' \
+		'when visible/ cannot be replaced, hidden/ is not' 'nor made when there was none'; do
 		skip 'takes root, to mount' "$name"
 	done
 fi
