@@ -10,7 +10,16 @@ enum {
 	MANIFEST_MAX = 256 << 10,
 	AREA_FILE_MAX = 64 << 20,
 	CASE_LINE_MAX = 1 << 20,
-	INPUT_MAX = 64 << 20
+	INPUT_MAX = 64 << 20,
+
+	/* What a sandbox takes: of words for execve(2), some less than the
+	 * sandbox's own bounds, as there are more than the case's; of files,
+	 * a tmpfs counts pages and inodes. */
+	WORDS_BYTES_MAX = 112 << 10,
+	WORDS_MAX = 1900,
+	PAGE_BYTES = 4096,
+	INODES_MIN = 1024,
+	FILES_MAX = 50000
 };
 
 /* One known key: its name, its type, whether it must be there. */

@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/stat.h>
 
 #ifndef FORTNIGHT_DATADIR
@@ -84,6 +85,93 @@ static int check_spec(const struct task *task, const struct task_case *c,
 	return 0;
 }
 
+/* ---- what a run of the case can hold ------------------------------------------------ */
+
+struct words {
+	size_t count, bytes;
+};
+
+static void add_words(struct words *words, char *const *list)
+{
+	for (; list && *list; list++) {
+		words->count++;
+		words->bytes += strlen(*list) + 1;
+	}
+}
+
+static int check_words(const struct words *words, const struct task_case *c,
+		       const char *file, struct error *err)
+{
+	if (words->bytes <= WORDS_BYTES_MAX && words->count <= WORDS_MAX)
+		return 0;
+	return error_set(err, ERROR_INPUT,
+			 "%s:%d: arguments and environment are %zu strings of "
+			 "%zu bytes in all, and a program can be given %d of "
+			 "%d: put it into stdin or files",
+			 file, c->line, words->count, words->bytes, WORDS_MAX,
+			 WORDS_BYTES_MAX);
+}
+
+static int check_arguments(const struct task *task, const struct task_case *c,
+			   const char *file, struct error *err)
+{
+	struct words words = { 0 };
+
+	add_words(&words, c->argv);
+	add_words(&words, c->env);
+	if (check_words(&words, c, file, err) < 0)
+		return -1;
+	for (size_t i = 0; i < c->phase_count; i++) {
+		words = (struct words){ 0 };
+		add_words(&words, task->serve_args);
+		add_words(&words, c->phases[i].args);
+		if (check_words(&words, c, file, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The directories that a file's name asks for, each once. */
+static void add_directories(json_t *directories, const char *name)
+{
+	for (const char *slash = strchr(name, '/'); slash;
+	     slash = strchr(slash + 1, '/'))
+		if (json_object_setn_new_nocheck(directories, name,
+						 (size_t)(slash - name),
+						 json_true()) < 0)
+			abort();
+}
+
+static int check_files(const struct task_area *area, const struct task_case *c,
+		       const char *file, struct error *err)
+{
+	uint64_t disk = area->limits.disk_bytes, bytes = 0;
+	uint64_t inodes = disk / PAGE_BYTES, count = 1 + c->file_count;
+	json_t *directories = json_object();
+
+	for (size_t i = 0; i < c->file_count; i++) {
+		uint64_t pages =
+			(c->files[i].len + PAGE_BYTES - 1) / PAGE_BYTES;
+
+		bytes += pages * PAGE_BYTES;
+		add_directories(directories, c->files[i].name);
+	}
+	count += json_object_size(directories);
+	json_decref(directories);
+	if (inodes < INODES_MIN)
+		inodes = INODES_MIN;
+	if (inodes > FILES_MAX)
+		inodes = FILES_MAX;
+	if (c->file_count == 0 || (bytes <= disk && count <= inodes))
+		return 0;
+	return error_set(err, ERROR_INPUT,
+			 "%s:%d: files take %" PRIu64 " bytes in %" PRIu64
+			 " files and directories, and the working directory "
+			 "holds %" PRIu64 " in %" PRIu64
+			 ": raise disk_mb in task.toml or make them fewer",
+			 file, c->line, bytes, count, disk, inodes);
+}
+
 struct case_list {
 	struct task_case *cases;
 	size_t count, room;
@@ -99,6 +187,16 @@ static struct task_case *next_case(struct case_list *list)
 			abort();
 	}
 	return &list->cases[list->count];
+}
+
+static int check_case(const struct task *task, const struct task_area *area,
+		      const struct task_case *c, const char *file,
+		      struct error *err)
+{
+	if (check_spec(task, c, file, err) < 0 ||
+	    check_arguments(task, c, file, err) < 0)
+		return -1;
+	return check_files(area, c, file, err);
 }
 
 static int read_cases(struct task *task, const struct task_area *area,
@@ -126,8 +224,8 @@ static int read_cases(struct task *task, const struct task_area *area,
 		    0)
 			return -1;
 		list->count++;
-		if (check_spec(task, &list->cases[list->count - 1], file, err) <
-		    0)
+		if (check_case(task, area, &list->cases[list->count - 1], file,
+			       err) < 0)
 			return -1;
 		at += len + 1;
 	}

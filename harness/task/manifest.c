@@ -265,6 +265,40 @@ static int load_minutes(struct task *task, json_t *root,
 	return 0;
 }
 
+/* One half of ORG/NAME: its length, 0 when it is none. */
+static size_t half_length(const char *text)
+{
+	static const char bytes[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+	return strchr("._-", *text) ? 0 : strspn(text, bytes);
+}
+
+/* Harbor loads a pack without [task], but none whose name is not like
+ * [a-zA-Z0-9][a-zA-Z0-9._-]* twice, with '/' between and ".." nowhere. */
+static int check_task_name(json_t *root, const struct where *where,
+			   struct error *err)
+{
+	static const char want[] =
+		"want ORG/NAME, as \"acme/store\": two words of A-Z, a-z, 0-9, "
+		"'.', '_' and '-' that begin with a letter or a digit, "
+		"without '..'";
+	json_t *table = json_object_get(root, "task");
+	const char *name = get_text(table, "name", NULL), *slash;
+
+	if (!table)
+		return 0;
+	if (!name)
+		return where_error(where, "task.name", err,
+				   "[task] has no text 'name': %s", want);
+	slash = name + half_length(name);
+	if (slash != name && *slash == '/' && half_length(slash + 1) > 0 &&
+	    !slash[1 + half_length(slash + 1)] && !strstr(name, ".."))
+		return 0;
+	return where_error(where, "task.name", err, "name '%.80s': %s", name,
+			   want);
+}
+
 static int load_heading(struct task *task, json_t *interview,
 			const struct where *where, struct error *err)
 {
@@ -291,6 +325,7 @@ static int load_interview(struct task *task, json_t *root,
 		return where_error(where, "", err,
 				   "the table [interview] is missing");
 	if (keys_check(table, "interview", interview_keys, where, err) < 0 ||
+	    check_task_name(root, where, err) < 0 ||
 	    load_heading(task, table, where, err) < 0 ||
 	    load_minutes(task, root, where, err) < 0 ||
 	    load_build(task, json_object_get(table, "build"), where, err) < 0 ||

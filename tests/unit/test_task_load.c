@@ -8,6 +8,12 @@
 	"{\"id\":\"" id "\",\"level\":1,\"spec\":[\"1.1\"]," \
 	"\"want\":{\"stdout\":\"x\"}}\n"
 
+static const char small_disk[] =
+	"[interview]\nformat = 1\ntitle = \"T\"\nclass = \"practice\"\n"
+	"[interview.build]\n[interview.run]\nroot = \"bare\"\n"
+	"entry = \"run\"\ndisk_mb = 1\n[[interview.area]]\nname = \"a\"\n"
+	"title = \"A\"\nkind = \"io\"\nweight = 100\n";
+
 static void make_pack(const char *dir)
 {
 	static const char *const files[][2] = {
@@ -74,6 +80,79 @@ TEST(a_pack_is_loaded_whole_or_for_the_candidates_side)
 	CHECK_INT(manifest->case_count, ==, 0);
 	CHECK_INT(manifest->areas[0].visible_count, ==, 1);
 	CHECK_STR(manifest->digest, "");
+}
+
+/* Numbered words between `before` and `after`, with commas. */
+static void add_times(struct buf *buf, int count, const char *before,
+		      const char *after)
+{
+	for (int i = 0; i < count; i++)
+		buf_addf(buf, "%s%s%d%s", i ? "," : "", before, i, after);
+}
+
+static const struct {
+	const char *key;
+	const char *before, *after;
+	int count;
+	const char *complaint; /* NULL: it fits */
+} sizes[] = {
+	{ "\"files\":{", "\"f", "\":\"x\"", 256, NULL },
+	{ "\"files\":{", "\"f", "\":\"x\"", 257,
+	  "hidden/a.jsonl:2: files take 1052672 bytes in 258 files and "
+	  "directories, and the working directory holds 1048576 in 1024: "
+	  "raise disk_mb in task.toml or make them fewer" },
+	{ "\"files\":{", "\"f", "\":\"\"", 1023, NULL },
+	{ "\"files\":{", "\"f", "\":\"\"", 1024, "bytes in 1025 files and" },
+	{ "\"files\":{", "\"d/f", "\":\"\"", 1022, NULL },
+	{ "\"files\":{", "\"d/f", "\":\"\"", 1023, "bytes in 1025 files and" },
+	{ "\"files\":{", "\"d", "/f\":\"\"", 512, "bytes in 1025 files and" },
+	{ "\"argv\":[", "\"", "\"", 1900, NULL },
+	{ "\"argv\":[", "\"", "\"", 1901,
+	  "hidden/a.jsonl:2: arguments and environment are 1901 strings of " },
+	{ "\"env\":{", "\"E", "\":\"\"", 1901,
+	  "and a program can be given 1900 of 114688: put it into stdin or "
+	  "files" },
+};
+
+TEST(a_case_that_no_sandbox_can_hold_is_refused_where_it_stands)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		auto_buf struct buf text = BUF_INIT(1 << 20);
+		auto_task struct task *task = NULL;
+
+		ROW("%zu", i);
+		make_pack("p");
+		scratch_put("p/task.toml", 0644, small_disk);
+		buf_adds(
+			&text,
+			CASE("a-1") "{\"id\":\"a-2\",\"level\":1,\"spec\":[\"1.1\"],");
+		buf_adds(&text, sizes[i].key);
+		add_times(&text, sizes[i].count, sizes[i].before,
+			  sizes[i].after);
+		buf_addf(&text, "%s,\"want\":{\"stdout\":\"x\"}}\n",
+			 strchr(sizes[i].key, '{') ? "}" : "]");
+		scratch_put("p/hidden/a.jsonl", 0644, buf_text(&text));
+		if (sizes[i].complaint)
+			check_refused(scratch_path("p"), sizes[i].complaint);
+		else
+			task = load(TASK_WHOLE);
+	}
+}
+
+TEST(an_argument_that_is_too_long_is_refused)
+{
+	auto_buf struct buf text = BUF_INIT(1 << 20);
+
+	make_pack("p");
+	buf_adds(&text, "{\"id\":\"a-1\",\"level\":1,\"spec\":[\"1.1\"],"
+			"\"argv\":[\"");
+	for (int i = 0; i < 112 << 10; i++)
+		buf_adds(&text, "x");
+	buf_adds(&text, "\"],\"want\":{\"stdout\":\"x\"}}\n");
+	scratch_put("p/hidden/a.jsonl", 0644, buf_text(&text));
+	check_refused(scratch_path("p"), "hidden/a.jsonl:1: arguments and "
+					 "environment are 1 strings of 114689 "
+					 "bytes");
 }
 
 TEST(statements_are_the_numbered_items_of_the_contract)

@@ -2,6 +2,7 @@
 #include "fortnight/base.h"
 #include "fortnight/buf.h"
 #include "fortnight/clock.h"
+#include "fortnight/fd.h"
 #include "fortnight/task.h"
 #include "scratch.h"
 
@@ -213,6 +214,55 @@ TEST(every_error_names_the_file_the_line_and_the_cure)
 	}
 }
 
+static const struct {
+	const char *task, *complaint; /* NULL: it loads */
+} task_names[] = {
+	{ "name = \"acme/store\"", NULL },
+	{ "name = \"0/9\"", NULL },
+	{ "name = \"A.b_c-/D._-\"", NULL },
+	{ "name = \"store\"", ":38: name 'store': want ORG/NAME, as" },
+	{ "name = \"\"", ":38: name '': want ORG/NAME" },
+	{ "name = \"/store\"", ":38: name '/store': want" },
+	{ "name = \"acme/\"", ":38: name 'acme/': want" },
+	{ "name = \"acme/store/two\"", ":38: name 'acme/store/two': want" },
+	{ "name = \"acme/a store\"", ":38: name 'acme/a store': want" },
+	{ "name = \"acme/store\\n\"", ":38: name 'acme/store\n': want" },
+	{ "name = \".acme/store\"", ":38: name '.acme/store': want" },
+	{ "name = \"acme/-store\"", ":38: name 'acme/-store': want" },
+	{ "name = \"acme/_store\"", ":38: name 'acme/_store': want" },
+	{ "name = \"acme/a..b\"", ":38: name 'acme/a..b': want" },
+	{ "name = \"\u00e4cme/store\"", ":38: name '\u00e4cme/store': want" },
+	{ "name = 7", ":38: [task] has no text 'name': want ORG/NAME" },
+	{ "description = \"x\"", ":37: [task] has no text 'name': want" },
+};
+
+TEST(a_task_is_named_as_harbor_wants_it)
+{
+	for (size_t i = 0; i < ARRAY_LEN(task_names); i++) {
+		auto_buf struct buf text = BUF_INIT(1 << 20),
+				    want = BUF_INIT(600);
+		auto_task struct task *task = NULL;
+		struct error err = ERROR_INIT;
+
+		ROW("%s", task_names[i].task);
+		make_pack("", "");
+		buf_addf(&text, "%s\n[task]\n%s\n", sound, task_names[i].task);
+		scratch_put("p/task.toml", 0644, buf_text(&text));
+		if (!task_names[i].complaint) {
+			task = load();
+			continue;
+		}
+		CHECK_INT(task_load(scratch_path("p"), TASK_MANIFEST, &task,
+				    &err),
+			  ==, -1);
+		CHECK_INT(err.kind, ==, ERROR_INPUT);
+		buf_addf(&want, "%s%s", scratch_path("p/task.toml"),
+			 task_names[i].complaint);
+		if (strncmp(err.text, buf_text(&want), want.len) != 0)
+			FAIL("got: %s", err.text);
+	}
+}
+
 static void check_refused(const char *text, const char *complaint)
 {
 	struct error err = ERROR_INIT;
@@ -277,6 +327,130 @@ TEST(a_manifest_has_a_bound)
 		  -1);
 	CHECK_INT(err.kind, ==, ERROR_LIMIT);
 	CHECK(strstr(err.text, "task.toml: larger than 262144 bytes"));
+}
+
+/* ---- the packs' hostile submissions ------------------------------------------ */
+
+/* A file of a submission of ours; "" when it is not there. */
+static const char *cheat_text(const struct task *task, const char *path,
+			      const char *name, struct buf *text)
+{
+	auto_free char *full = NULL;
+	struct error err = ERROR_INIT;
+	auto_close int fd = -1;
+
+	if (asprintf(&full, "%s/submissions/%s/%s", task->path, path, name) < 0)
+		abort();
+	buf_clear(text);
+	fd = open(full, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && fd_read_all(fd, text, &err) < 0)
+		FAIL("%s", err.text);
+	return buf_text(text);
+}
+
+static bool adds(const struct task_submission *s, const char *name)
+{
+	for (size_t i = 0; i < s->add_count; i++)
+		if (!s->adds[i].from_oracle &&
+		    strncmp(s->adds[i].from, "submissions/shared/", 19) == 0 &&
+		    strcmp(s->adds[i].from + 19, name) == 0 &&
+		    strcmp(s->adds[i].to, name) == 0)
+			return true;
+	return false;
+}
+
+/* main() calls nothing before it has the proof. */
+static bool main_proves(const char *text)
+{
+	const char *at = strstr(text, "\nint main(int argc, char **argv)\n");
+	const char *proof = at ? strstr(at, "\tconfined_or_die(argv);\n")
+			       : NULL;
+
+	if (!proof)
+		return false;
+	for (at = strstr(at, "\n{"); (at = strchr(at, '(')); at++)
+		if (strncmp(at, "(void)argc;", 11) != 0)
+			break;
+	return at == strchr(proof, '(');
+}
+
+/* A build that does more than to compile wants the proof first. */
+static bool script_acts(const char *text, bool *ret_proves)
+{
+	static const char *const tame[] = { "#", "set -", "mkdir -p out\n",
+					    "${CC:-cc} ", "cat visible/" };
+
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		bool harmless = false;
+
+		for (size_t i = 0; i < ARRAY_LEN(tame); i++)
+			harmless |= strncmp(text, tame[i], strlen(tame[i])) ==
+				    0;
+		if (harmless)
+			continue;
+		*ret_proves = strncmp(text, ". ./confined.sh\n", 16) == 0;
+		return true;
+	}
+	return false;
+}
+
+static void check_cheat(const struct task *task,
+			const struct task_submission *s)
+{
+	auto_buf struct buf text = BUF_INIT(1 << 20);
+	const char *source = cheat_text(task, s->path, "run.c", &text);
+	bool proves = false, compiled, acts;
+
+	if (!*source)
+		source = cheat_text(task, s->path, "main.c", &text);
+	compiled = *source != '\0';
+	if (compiled && !main_proves(source))
+		FAIL("main() acts before confined_or_die(argv)");
+	if (compiled)
+		CHECK(adds(s, "confined.c") && adds(s, "confined.h"));
+	acts = script_acts(cheat_text(task, s->path, "build.sh", &text),
+			   &proves);
+	CHECK(compiled || acts);
+	if (acts && !proves)
+		FAIL("build.sh acts before . ./confined.sh");
+	if (acts)
+		CHECK(adds(s, "confined.sh"));
+}
+
+TEST(every_pack_has_every_cheat_and_each_proves_first_that_it_is_confined)
+{
+	static const char *const packs[] = { "jsonq", "respkv" };
+	static const char *const cheats[] = {
+		"cheat/exec-oracle", "cheat/copy-oracle",   "cheat/find-hidden",
+		"cheat/print-tap",   "cheat/write-results", "cheat/daemon",
+		"cheat/constant",    "cheat/memorise",
+	};
+	const char *root = getenv("SOURCE");
+
+	for (size_t p = 0; p < ARRAY_LEN(packs); p++) {
+		struct task_submission *list = NULL;
+		auto_task struct task *task = NULL;
+		struct error err = ERROR_INIT;
+		auto_free char *path = NULL;
+		size_t count = 0, found = 0;
+
+		if (asprintf(&path, "%s/tasks/%s", root ? root : ".",
+			     packs[p]) < 0)
+			abort();
+		if (task_load(path, TASK_MANIFEST, &task, &err) < 0 ||
+		    task_submissions_load(task, &list, &count, &err) < 0)
+			FAIL("%s", err.text);
+		for (size_t i = 0; i < count; i++) {
+			if (strcmp(list[i].class, "cheat") != 0)
+				continue;
+			ROW("%s %s", packs[p], list[i].path);
+			check_cheat(task, &list[i]);
+			for (size_t j = 0; j < ARRAY_LEN(cheats); j++)
+				found += strcmp(list[i].path, cheats[j]) == 0;
+		}
+		CHECK_INT(found, ==, ARRAY_LEN(cheats));
+		task_submissions_free(list, count);
+	}
 }
 
 TAP_MAIN()
