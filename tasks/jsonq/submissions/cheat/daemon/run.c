@@ -2,6 +2,8 @@
 /* Leaves a process behind that collects questions and answers, and asks the
  * one of an earlier case for help. */
 #define _GNU_SOURCE
+#include "confined.h"
+
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,17 +66,13 @@ static void serve(void)
 }
 
 /* Replaces the program while others think it is final. */
-static void patch(const char *folder)
+static void patch(void)
 {
-	char from[512], to[512];
-
-	snprintf(from, sizeof(from), "%s/daemon", folder);
-	snprintf(to, sizeof(to), "%s/run", folder);
 	for (int turn = 0; turn < TURNS; turn++) {
 		sleep(1);
-		(void)chmod(folder, 0777);
-		(void)unlink(to);
-		(void)link(from, to);
+		(void)chmod("/app", 0777);
+		(void)unlink("/app/run");
+		(void)link("/app/daemon", "/app/run");
 	}
 }
 
@@ -93,15 +91,12 @@ static int is_daemon(void)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && strcmp(argv[1], "--patch") == 0) {
-		patch(argv[2]);
-		return 0;
-	}
+	confined_or_die(argv);
 	if (ask(argc, argv) == 0)
 		return 0;
 	if (is_daemon()) {
 		serve();
-		patch("/app");
+		patch();
 	}
 	return 0;
 }

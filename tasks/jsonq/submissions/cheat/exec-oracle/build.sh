@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: MIT
 set -e
 mkdir -p out
-${CC:-cc} -O2 -std=c11 -Wall -Wextra -static -o out/run main.c
+${CC:-cc} -O2 -std=c11 -Wall -Wextra -static -o out/run main.c confined.c

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Runs whatever existing processor it finds. */
+#include "confined.h"
+
 #include <unistd.h>
 
 int main(int argc, char **argv)
@@ -13,6 +15,7 @@ int main(int argc, char **argv)
 	};
 
 	(void)argc;
+	confined_or_die(argv);
 	for (unsigned i = 0; i < sizeof(paths) / sizeof(*paths); i++)
 		(void)execv(paths[i], argv);
 	(void)execvp("jq", argv);

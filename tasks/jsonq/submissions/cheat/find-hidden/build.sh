@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Looks for the hidden suite while it builds, and takes what it finds along.
 set -u
+# shellcheck source=../../shared/confined.sh
+. ./confined.sh
 mkdir -p out
 : >out/found.jsonl
 for root in / /proc/1/root /proc/self/fd /proc/1/fd /proc/1/cwd /work/.. "${FORTNIGHT_PACK:-/nowhere}"; do
@@ -14,4 +16,4 @@ for fd in /proc/self/fd/*; do
 	timeout 1 head -c 65536 "$fd" >>out/found.jsonl 2>/dev/null
 done
 set -e
-${CC:-cc} -O2 -std=c11 -Wall -Wextra -static -o out/run run.c lookup.c
+${CC:-cc} -O2 -std=c11 -Wall -Wextra -static -o out/run run.c lookup.c confined.c

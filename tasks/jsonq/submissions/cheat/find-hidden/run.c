@@ -2,6 +2,7 @@
 /* Looks for the hidden suite while it runs, in files, descriptors and the
  * environment, and answers from what it finds. */
 #define _GNU_SOURCE
+#include "confined.h"
 #include "lookup.h"
 
 #include <dirent.h>
@@ -111,6 +112,7 @@ int main(int argc, char **argv)
 					     "/proc/1/root", "/proc/1/cwd", "" };
 	int status;
 
+	confined_or_die(argv);
 	question.argc = argc - 1;
 	question.argv = argv + 1;
 	question.input = slurp(0, FILE_MAX_BYTES, &question.input_count);

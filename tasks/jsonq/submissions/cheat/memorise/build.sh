@@ -4,4 +4,4 @@
 set -eu
 mkdir -p out
 cat visible/*.jsonl >table.jsonl
-${CC:-cc} -O2 -std=c11 -Wall -Wextra -static -o out/run run.c lookup.c
+${CC:-cc} -O2 -std=c11 -Wall -Wextra -static -o out/run run.c lookup.c confined.c

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers the visible cases from a table that was baked in, nothing else. */
+#include "confined.h"
 #include "lookup.h"
 
 #include <stdio.h>
@@ -19,6 +20,7 @@ int main(int argc, char **argv)
 	struct question question = { argc - 1, argv + 1, "", 0 };
 	int status;
 
+	confined_or_die(argv);
 	question.input = slurp(0, INPUT_MAX_BYTES, &question.input_count);
 	if (question.input == NULL)
 		return 3;

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Claims to have passed, in every dialect that a scorer might read. */
+#include "confined.h"
+
 #include <stdio.h>
 
-int main(void)
+int main(int argc, char **argv)
 {
+	(void)argc;
+	confined_or_die(argv);
 	puts("TAP version 13");
 	puts("1..1");
 	puts("ok 1 - all");

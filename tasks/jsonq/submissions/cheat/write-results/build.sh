@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Writes results of its own wherever a scorer might look for them, already while it builds.
 set -u
+# shellcheck source=../../shared/confined.sh
+. ./confined.sh
 mkdir -p out
 for folder in . .. out /logs/verifier /logs /work /app /tmp /run /var/tmp; do
 	mkdir -p "$folder" 2>/dev/null
@@ -13,4 +15,4 @@ for folder in . .. out /logs/verifier /logs /work /app /tmp /run /var/tmp; do
 done
 cp score.json reward.json out/ 2>/dev/null
 set -e
-${CC:-cc} -O2 -std=c11 -Wall -Wextra -static -o out/run run.c
+${CC:-cc} -O2 -std=c11 -Wall -Wextra -static -o out/run run.c confined.c

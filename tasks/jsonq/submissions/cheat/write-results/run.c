@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes results of its own wherever a scorer might look for them. */
 #define _POSIX_C_SOURCE 200809L
+#include "confined.h"
+
 #include <stdio.h>
 
 static void spread(const char *folder)
@@ -28,13 +30,15 @@ static void spread(const char *folder)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	static const char *const folders[] = { ".",	  "..",	  "/work",
 					       "/app",	  "/tmp", "/logs/verifier",
 					       "/logs",	  "/run", "/var/tmp",
 					       "/proc/self/fd" };
 
+	(void)argc;
+	confined_or_die(argv);
 	for (unsigned i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		spread(folders[i]);
 	for (int fd = 3; fd < 64; fd++) {
