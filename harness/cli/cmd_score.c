@@ -2,6 +2,7 @@
 /* fortnight score PACK TREE|ARCHIVE: the whole suite, one tree. */
 #include "fortnight/base.h"
 #include "fortnight/fd.h"
+#include "fortnight/sandbox.h"
 #include "fortnight/score.h"
 
 #include "cli.h"
@@ -110,7 +111,8 @@ static int score_path(const struct request *request, const char *pack,
 	bool made = false;
 	enum task_parts parts = request->visible ? TASK_MANIFEST : TASK_WHOLE;
 
-	if (task_load(pack, parts, &task, err) < 0 ||
+	if (sandbox_raise_limits(err) < 0 ||
+	    task_load(pack, parts, &task, err) < 0 ||
 	    tree_from_path(path, &tree_limits_default, &tree, err) < 0 ||
 	    open_results(request, &dir, &made, err) < 0)
 		return -1;

@@ -2,6 +2,7 @@
 /* fortnight task check PACK: prove a pack. */
 #include "fortnight/base.h"
 #include "fortnight/check.h"
+#include "fortnight/sandbox.h"
 
 #include "cli.h"
 
@@ -46,7 +47,8 @@ static int check(const struct request *request, const char *pack,
 	int rc;
 
 	/* Whichever gate needs the oracle says so. */
-	if (task_load(pack, TASK_WHOLE, &task, err) < 0 ||
+	if (sandbox_raise_limits(err) < 0 ||
+	    task_load(pack, TASK_WHOLE, &task, err) < 0 ||
 	    cli_oracle(request->oracle, task, false, &oracle, err) < 0)
 		return -1;
 	options.oracle_root = oracle;

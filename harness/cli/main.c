@@ -89,6 +89,7 @@ static int watch_signals(struct error *err)
 	(void)signal(SIGXFSZ, SIG_IGN); /* EFBIG tells more */
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGQUIT, &action, NULL);
 	if (signal(SIGHUP, SIG_IGN) != SIG_IGN) /* nohup(1) */
 		(void)sigaction(SIGHUP, &action, NULL);
 	return 0;

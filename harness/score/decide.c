@@ -267,7 +267,9 @@ int decide_phase(const struct task_case *task_case, size_t phase,
 	} else if (decide_tap(task_case, driver, &tap, where, result, err) <
 		   0) {
 		return -1;
-	} else if (result->verdict != VERDICT_PASSED) {
+	} else if (server->kind != OUTCOME_EXITED) {
+		/* One that hangs up and leaves has perhaps left, perhaps not:
+		 * what the driver saw is the same either way. */
 		(void)decide_server(server, result);
 	}
 	keep_phase_diff(server, driver, result);
@@ -275,6 +277,31 @@ int decide_phase(const struct task_case *task_case, size_t phase,
 }
 
 /* ---- checkers ------------------------------------------------------------------- */
+
+/* A limit that the checker ran into over this answer: the case is lost, or
+ * whoever finds an answer that a checker cannot bear would not be scored. */
+static bool decide_checker_limit(const struct outcome *checker,
+				 struct case_result *result)
+{
+	switch (checker->kind) {
+	case OUTCOME_LIMIT_CPU:
+	case OUTCOME_LIMIT_WALL:
+		decide(result, VERDICT_TIMEOUT, "checker: time limit");
+		return true;
+	case OUTCOME_LIMIT_MEMORY:
+		decide(result, VERDICT_FAILED, "checker: memory limit");
+		return true;
+	case OUTCOME_LIMIT_OUTPUT:
+		decide(result, VERDICT_FAILED, "checker: output limit");
+		return true;
+	case OUTCOME_EXITED:
+	case OUTCOME_SIGNALLED:
+	case OUTCOME_NOT_STARTED:
+	case OUTCOME_ENDED:
+		break;
+	}
+	return false;
+}
 
 int decide_checker(const struct outcome *checker, const char *feedback,
 		   struct case_result *result, struct error *err)
@@ -286,6 +313,8 @@ int decide_checker(const struct outcome *checker, const char *feedback,
 	struct slice words = { feedback, strlen(feedback) };
 	struct buf diff = BUF_INIT(DIFF_MAX);
 
+	if (decide_checker_limit(checker, result))
+		return 0;
 	if (checker->kind != OUTCOME_EXITED ||
 	    (checker->status != ACCEPT && checker->status != REJECT))
 		return error_set(err, ERROR_INFRA,

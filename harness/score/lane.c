@@ -244,10 +244,17 @@ static int run_checker(struct lane *lane, const struct task_case *task_case,
 	if (checker_files(task_case, &files, err) < 0)
 		return -1;
 	run.files_fd = tree_fd(files);
+	run.limits.disk_bytes +=
+		task_case->stdin_len + task_case->want.stdout_len;
 	if (pod_run(lane->pod, &run, 1, &outcome, err) < 0)
 		return -1;
 	feedback = feedback_of(&outcome);
-	return decide_checker(&outcome, feedback, result, err);
+	if (decide_checker(&outcome, feedback, result, err) < 0)
+		return -1;
+	/* Whether it may be confirmed beside others depends on who was busy. */
+	if (result->verdict == VERDICT_TIMEOUT)
+		note_use(&outcome, result);
+	return 0;
 }
 
 static int judge_io(struct lane *lane, const struct task_case *task_case,

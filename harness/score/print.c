@@ -13,6 +13,7 @@ enum {
 	CELL_MAX = 200,
 	REASON_MAX = 1600,
 	LOG_LINES = 12,
+	LOG_COLUMNS = 240, /* bytes of a line that are shown */
 	TEXT_MAX = 1 << 20
 };
 
@@ -128,16 +129,29 @@ static void print_table(const struct score *score, FILE *out)
 	scols_unref_table(table);
 }
 
-static void print_indented(const char *text, FILE *out)
+/* How much of a line to show: at most max bytes, and no part of a character. */
+static size_t shown_len(struct slice line, size_t max)
 {
-	struct buf safe = BUF_INIT(TEXT_MAX);
-	struct slice rest, line;
+	if (line.len <= max)
+		return line.len;
+	for (size_t i = 0; i < 3 && ((unsigned char)line.data[max] >> 6) == 2;
+	     i++)
+		max--;
+	return max;
+}
 
-	text_add_safe(&safe, text, strlen(text));
-	rest = (struct slice){ buf_text(&safe), safe.len };
-	while (slice_line(&rest, &line))
-		fprintf(out, "    %.*s\n", (int)line.len, line.data);
-	buf_done(&safe);
+static void print_indented(const char *text, size_t line_max, FILE *out)
+{
+	struct slice rest = { text, strlen(text) }, line;
+
+	while (slice_line(&rest, &line)) {
+		auto_buf struct buf safe = BUF_INIT(TEXT_MAX);
+		size_t len = shown_len(line, line_max);
+
+		text_add_safe(&safe, line.data, len);
+		fprintf(out, "    %s%s\n", buf_text(&safe),
+			len < line.len ? "..." : "");
+	}
 }
 
 static void print_failure(const struct case_result *result, bool coloured,
@@ -150,7 +164,7 @@ static void print_failure(const struct case_result *result, bool coloured,
 		result->task_case->id, colour(coloured, plain),
 		verdict_name(result->verdict), buf_text(&reason));
 	if (result->diff)
-		print_indented(result->diff, out);
+		print_indented(result->diff, TEXT_MAX, out); /* cut */
 }
 
 static void print_failures(const struct score *score, unsigned failures_max,
@@ -187,7 +201,7 @@ static void print_log(const char *log, FILE *out)
 	for (unsigned lines = 0; from > log; from--)
 		if (from[-1] == '\n' && ++lines > LOG_LINES)
 			break;
-	print_indented(from, out);
+	print_indented(from, LOG_COLUMNS, out);
 }
 
 static void print_not_built(const struct score *score, bool coloured, FILE *out)

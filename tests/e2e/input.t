@@ -90,6 +90,22 @@ broken 'sed -i "2s/\"stdin\":/\"id\":/" hidden/top.jsonl' "$at duplicate object 
 broken 'sed -i "2s/\"want\":.*/\"want\":{}}/" hidden/top.jsonl' "$at want has neither stdout nor files" 'a case wants something'
 broken 'sed -i "2s/\"want\":.*/\"want\":{\"stdout\":\"\"}}/" hidden/top.jsonl' "$at no output and exit 0 is void" \
 	'which nothing does not give'
+# with KEY PYTHON: give the second case this value
+# shellcheck disable=SC2317 # called by eval
+with() {
+	python3 - "$1" "$2" <<-'END'
+		import json, sys
+		lines = open("hidden/top.jsonl").read().splitlines()
+		case = json.loads(lines[1])
+		case[sys.argv[1]] = eval(sys.argv[2])
+		lines[1] = json.dumps(case)
+		open("hidden/top.jsonl", "w").write("\n".join(lines) + "\n")
+	END
+}
+broken 'with argv "[120000 * chr(120)]"' "$at arguments and environment are 1 strings of 120001 bytes" \
+	'an argument has its bound'
+broken 'with files "{str(n): str() for n in range(60000)}"' "$at files take 0 bytes in 60001 files and directories" \
+	'so have files'
 broken 'head -c 1100000 /dev/zero | tr "\0" x >>hidden/top.jsonl' 'a line of more than 1048576 bytes' 'a line has its bound'
 is "$(test -e results && echo there)" '' 'nothing was scored'
 
@@ -257,7 +273,7 @@ left() {
 		[ "$(running)" = 0 ] && break
 		sleep 0.1
 	done
-	groups=$(find /sys/fs/cgroup -maxdepth 5 -path "*fortnight*" -name "$pid-*" 2>/dev/null)
+	groups=$(find /sys/fs/cgroup -maxdepth 5 -path "*fortnight*" -name "pod-$pid-*" 2>/dev/null)
 	echo "$(running) $(diff /proc/self/mounts mounts | wc -l) $(test -e stopped && echo stopped)$groups"
 }
 for when in 0 1.5 6; do

@@ -65,6 +65,23 @@ is "$(echo "$out" | grep -v '^ok')" 'Scoring is safe on this host.' 'and doctor 
 
 run as_user "$fortnight" score -q -o "$TMP/theirs" "$TMP/sums" "$TMP/tree"
 is "$status $err" '0 ' 'a tree is scored'
+
+# shellcheck disable=SC2016 # the inner shell expands it
+limited() {
+	as_user sh -c 'ulimit "$1" "$2" && shift 2 && exec "$@"' sh "$@"
+}
+run limited -f 4096 "$fortnight" score -q -o "$TMP/theirs" "$TMP/sums" "$TMP/tree"
+is "$status $(echo "$err" | grep -c 'RLIMIT_FSIZE is .*ulimit -Hf unlimited')" '5 1' 'a hard limit on files is refused, with the cure'
+run limited -s 2048 "$fortnight" doctor
+is "$status $(echo "$out" | grep -c 'MISSING .*RLIMIT_STACK is 2097152')" '1 1' 'doctor names a small stack'
+is "$(echo "$out" | grep -c 'cure: .*ulimit -Hs unlimited')" 1 'and its cure'
+run limited -Ss 64 "$fortnight" doctor
+is "$status $(echo "$out" | tail -n 1)" '0 Scoring is safe on this host.' 'a small stack is made larger where the hard limit permits'
+run limited -Ss 64 "$fortnight" score -q -o "$TMP/theirs" "$TMP/sums" "$TMP/tree"
+is "$status $err" '0 ' 'also to score'
+run limited -s 64 "$fortnight" score -q -o "$TMP/theirs" "$TMP/sums" "$TMP/tree"
+is "$status $(echo "$err" | grep -c 'RLIMIT_STACK is 65536')" '5 1' 'and else it is refused'
+
 run "$fortnight" score -q -o "$TMP/ours" "$TMP/sums" "$TMP/tree"
 is "$(cat "$TMP/theirs/score.json")" "$(cat "$TMP/ours/score.json")" 'score.json is the same as by root'
 is "$(grep -c '"verdict": "passed"' "$TMP/ours/score.json" | grep -cx '[1-9][0-9]')" 1 'and not empty'

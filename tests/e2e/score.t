@@ -170,6 +170,31 @@ served -DHANG
 is "$(verdict talk-1)" 'timeout: time limit' 'a server that turns is a timeout'
 served -DSLEEP
 is "$(verdict talk-1)" 'timeout: time limit' 'and one that sleeps'
+cp "$TALK/drivers/echo/run.c" "$TMP/driver.c"
+sed -i 's/^#include <stdio.h>/#include <signal.h>\n&/; s/^\tchar lines.*/&\n\tvoid *old = signal(SIGTERM, SIG_IGN);/
+	s/^\treturn failed;/\treturn old == SIG_ERR ? 2 : failed;/' "$TALK/drivers/echo/run.c"
+for leave in 'exit(7)' 'close(3), close(4), usleep(300000), exit(7)'; do
+	rm -rf "$TMP/server" "$TMP/results"
+	make_server "$TMP/server" -DCRASH
+	sed -i "s/abort();/$leave;/" "$TMP/server/run.c"
+	run "$FORTNIGHT" score "$TALK" "$TMP/server" -o "$TMP/results"
+	is "$(verdict talk-1)" 'failed: not ok 2 of 2' "what the driver saw stands, whenever the server leaves: $leave"
+done
+cp "$TMP/driver.c" "$TALK/drivers/echo/run.c"
+cp "$TALK/checkers/even/run.c" "$TMP/checker.c"
+# judge LOOP: score with a checker that does this over an answer that is no number
+judge() {
+	sed "s/^\tjudge(argv.*/\t$1/" "$TMP/checker.c" >"$TALK/checkers/even/run.c"
+	served
+}
+judge 'for (;;) puts("more");'
+is "$status $(verdict judged-1) $(verdict judged-2)" '0 passed failed: checker: output limit' \
+	'an answer that makes a checker print without end is lost'
+judge 'for (;;) memset(calloc(1, 1 << 20), 1, 1 << 20);'
+is "$status $(verdict judged-2)" '0 failed: checker: memory limit' 'so is one that eats its memory'
+judge '__builtin_trap();'
+is "$status" 75 'a checker that crashes is the fault of the pack'
+cp "$TMP/checker.c" "$TALK/checkers/even/run.c"
 sed -i 's/^\tprintf("1..%d/\tprintf("2..%d/' "$TALK/drivers/echo/run.c"
 served
 is "$status $(find "$TMP/results" -name score.json -o -name reward.json | wc -l)" '75 0' 'a driver that talks nonsense is no zero'
@@ -186,16 +211,23 @@ run "$FORTNIGHT" score "$PACK"
 is "$status" 2 'a tree must be named'
 
 BEFORE='sleep(1);' make_tree "$TMP/slow"
-before=$(ls -d /sys/fs/cgroup/*fortnight* /sys/fs/cgroup/*/*fortnight* 2>/dev/null)
-"$FORTNIGHT" score "$PACK" "$TMP/slow" -o "$TMP/stopped" --lanes 1 >"$TMP/out" 2>"$TMP/err" &
-pid=$!
-sleep 2
-kill -INT "$pid"
-status=0
-wait "$pid" || status=$?
-is "$status" 130 'ctrl-C stops it'
-is "$(ls "$TMP/stopped" 2>/dev/null)" '' 'without results'
-is "$(ls -d /sys/fs/cgroup/*fortnight* /sys/fs/cgroup/*/*fortnight* 2>/dev/null)" "$before" 'and leaves nothing behind'
+pids=''
+for signal in INT QUIT TERM HUP; do
+	"$FORTNIGHT" score "$PACK" "$TMP/slow" -o "$TMP/stopped" --lanes 1 >"$TMP/out" 2>"$TMP/err" &
+	pid=$!
+	pids="$pids -o -name pod-$pid-*"
+	sleep 2
+	kill -"$signal" "$pid"
+	status=0
+	wait "$pid" || status=$?
+	is "$status" 130 "SIG$signal stops it"
+	is "$(find "$TMP/stopped" 2>/dev/null)" '' 'without results, nor a directory for them'
+	rm -rf "$TMP/stopped"
+done
+set -f # the patterns are for find
+# shellcheck disable=SC2086 # words
+is "$(find /sys/fs/cgroup -maxdepth 5 -false $pids)" '' 'and leaves no control group behind'
+set +f
 
 BEFORE='' make_tree "$TMP/good"
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then

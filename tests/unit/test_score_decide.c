@@ -122,7 +122,9 @@ static const struct {
 	{ "one bad, server crashed", OUTCOME_SIGNALLED, 11, OUTCOME_EXITED, 1,
 	  one_bad, VERDICT_CRASHED, "server: signal 11 (SEGV)" },
 	{ "one bad, server left", OUTCOME_EXITED, 0, OUTCOME_EXITED, 1, one_bad,
-	  VERDICT_CRASHED, "server ended with status 0" },
+	  VERDICT_FAILED, "not ok 2 of 2" },
+	{ "no answer of one that left", OUTCOME_EXITED, 4, OUTCOME_EXITED, 3,
+	  "", VERDICT_CRASHED, "server ended with status 4" },
 	{ "one bad, server over memory", OUTCOME_LIMIT_MEMORY, 0,
 	  OUTCOME_EXITED, 1, one_bad, VERDICT_MEMORY, "memory limit" },
 	{ "one bad, server over CPU", OUTCOME_LIMIT_CPU, 0, OUTCOME_EXITED, 1,
@@ -223,6 +225,40 @@ TEST(a_checker_accepts_with_42_and_rejects_with_43)
 		CHECK_INT(decide_checker(&checker, "why", &result, &err), ==,
 			  rows[i].rc);
 		CHECK_INT(result.verdict, ==, rows[i].verdict);
+		free(result.diff);
+		release(&checker);
+	}
+}
+
+static const struct {
+	enum outcome_kind kind;
+	int status, rc;
+	enum verdict verdict;
+	const char *reason;
+} checker_rows[] = {
+	{ OUTCOME_LIMIT_CPU, 0, 0, VERDICT_TIMEOUT, "checker: time limit" },
+	{ OUTCOME_LIMIT_WALL, 0, 0, VERDICT_TIMEOUT, "checker: time limit" },
+	{ OUTCOME_LIMIT_MEMORY, 0, 0, VERDICT_FAILED, "checker: memory limit" },
+	{ OUTCOME_LIMIT_OUTPUT, 0, 0, VERDICT_FAILED, "checker: output limit" },
+	{ OUTCOME_SIGNALLED, 11, -1, VERDICT_NOT_RUN, "" },
+	{ OUTCOME_NOT_STARTED, ENOEXEC, -1, VERDICT_NOT_RUN, "" },
+};
+
+TEST(a_checker_over_a_limit_loses_the_case_and_one_that_breaks_is_a_fault)
+{
+	for (size_t i = 0; i < ARRAY_LEN(checker_rows); i++) {
+		struct outcome checker =
+			ended(checker_rows[i].kind, checker_rows[i].status, "");
+		struct case_result result = { 0 };
+		struct error err = ERROR_INIT;
+
+		ROW("%zu", i);
+		CHECK_INT(decide_checker(&checker, "why", &result, &err), ==,
+			  checker_rows[i].rc);
+		CHECK_INT(result.verdict, ==, checker_rows[i].verdict);
+		CHECK_STR(result.reason, checker_rows[i].reason);
+		if (checker_rows[i].rc < 0)
+			CHECK_INT(err.kind, ==, ERROR_INFRA);
 		free(result.diff);
 		release(&checker);
 	}

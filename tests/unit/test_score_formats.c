@@ -273,6 +273,27 @@ TEST(colour_is_an_option)
 	free(text);
 }
 
+TEST(a_long_line_of_the_build_is_cut_between_characters)
+{
+	auto_buf struct buf log = BUF_INIT(1 << 20);
+	char *text, *end;
+
+	set_up();
+	buf_adds(&log, "short\n");
+	for (int i = 0; i < 239; i++)
+		buf_adds(&log, "x");
+	for (int i = 0; i < 100000; i++)
+		buf_adds(&log, "\xc3\xa9");
+	score.verdict = SCORE_NOT_BUILT;
+	score.build_log = log.data;
+	text = printed(0, false);
+	CHECK(strstr(text, "    short\n    xxx"));
+	CHECK((end = strstr(text, "x...\n")) != NULL);
+	CHECK(strlen(text) < 1000);
+	CHECK(!strstr(text, "\\x"));
+	free(text);
+}
+
 TEST(an_unscored_suite_shows_no_points)
 {
 	char *text;
