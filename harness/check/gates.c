@@ -32,22 +32,20 @@ static void judge_range(const struct trial *trial, struct buf *breaches)
 {
 	const struct task_submission *submission = trial->submission;
 
-	if (is_within(trial->total_min, submission->score_min,
-		      submission->score_max) &&
-	    is_within(trial->total_max, submission->score_min,
+	if (is_within(trial->total, submission->score_min,
 		      submission->score_max))
 		return;
 	breach(breaches, "%s %s scores %.2f, declared are %.2f to %.2f",
 	       has_class(submission, "partial") ? "G4" : "G1", submission->path,
-	       points(trial->total_min), submission->score_min,
+	       points(trial->total), submission->score_min,
 	       submission->score_max);
 }
 
 static void judge_reference(const struct trial *trial, struct buf *breaches)
 {
-	if (trial->total_min < 100 * POINT)
+	if (trial->total < 100 * POINT)
 		breach(breaches, "G1 the reference scores %.2f, not 100.00",
-		       points(trial->total_min));
+		       points(trial->total));
 	if (trial->wall_ns > SUITE_SECONDS_MAX * NS_PER_SEC)
 		breach(breaches, "G11 the suite takes %.0f s, at most %d",
 		       (double)trial->wall_ns / (double)NS_PER_SEC,
@@ -93,9 +91,9 @@ static void judge_partial(const struct trial *trial, struct buf *breaches,
 static void judge_ceiling(const struct trial *trial, const char *gate,
 			  double max, struct buf *breaches)
 {
-	if (points(trial->total_max) > max)
+	if (points(trial->total) > max)
 		breach(breaches, "%s %s scores %.2f, at most %.2f", gate,
-		       trial->submission->path, points(trial->total_max), max);
+		       trial->submission->path, points(trial->total), max);
 }
 
 static void judge_trial(struct checker *checker, const struct trial *trial)

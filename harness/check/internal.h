@@ -45,7 +45,7 @@ int assemble(const struct task *task, const struct task_submission *submission,
 struct trial {
 	const struct task_submission *submission; /* borrowed */
 	unsigned repeats, loaded;
-	int64_t total_min, total_max; /* points */
+	int64_t total; /* points, of the best repeat: see note_score() */
 	int64_t functional, functional_max;
 	int64_t wall_ns, cpu_ns; /* medians */
 	bool flaky;		 /* score.json was not the same every time */

@@ -43,7 +43,7 @@ static void print_reference(const struct trial *trial, FILE *out)
 	fprintf(out,
 		"reference %-10s %.2f x%u (%u loaded)  flaky %d  suite %.1f s "
 		"wall / %.1f s CPU\n",
-		short_name(trial), points(trial->total_min), trial->repeats,
+		short_name(trial), points(trial->total), trial->repeats,
 		trial->loaded, trial->flaky,
 		(double)trial->wall_ns / (double)NS_PER_SEC,
 		(double)trial->cpu_ns / (double)NS_PER_SEC);
@@ -57,7 +57,7 @@ static void print_second(const struct trial *trial, FILE *out)
 			       : 0;
 
 	fprintf(out, "second    %-10s %.2f, %.2f %% of the functional points\n",
-		short_name(trial), points(trial->total_min), share);
+		short_name(trial), points(trial->total), share);
 }
 
 /* The roles that have a line of their own. */
@@ -91,7 +91,7 @@ static void print_class(const struct trial *trials, size_t count,
 		    trial->submission->role[0])
 			continue;
 		len = snprintf(text, sizeof(text), "  %s %.2f%s",
-			       short_name(trial), points(trial->total_min),
+			       short_name(trial), points(trial->total),
 			       trial->flaky ? " FLAKY" : "");
 		if (column == 0)
 			column = fprintf(out, "%-8s", class);

@@ -177,7 +177,7 @@ static json_t *trial_json(const struct trial *trial)
 {
 	return json_pack(
 		"{s:s, s:o, s:o}", "path", trial->submission->path, "score",
-		json_sprintf("%.2f", (double)trial->total_min / (double)POINT),
+		json_sprintf("%.2f", (double)trial->total / (double)POINT),
 		"functional",
 		json_sprintf("%.2f",
 			     (double)trial->functional / (double)POINT));

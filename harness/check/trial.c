@@ -146,6 +146,9 @@ static int measure_gap(struct checker *checker, const struct score *hidden,
 	return 0;
 }
 
+/* What is decided is the same every time, or the trial is flaky.  What is
+ * measured is not: of the speed points the best repeat counts, since what
+ * disturbs a measurement only ever adds to it. */
 static void note_score(struct trial *trial, const struct score *score,
 		       char **first)
 {
@@ -154,16 +157,13 @@ static void note_score(struct trial *trial, const struct score *score,
 
 	if (!*first) {
 		*first = xstrdup(text);
-		trial->total_min = trial->total_max = total;
 		score_functional(score, &trial->functional,
 				 &trial->functional_max);
 	}
 	if (strcmp(*first, text) != 0)
 		trial->flaky = true;
-	if (total < trial->total_min)
-		trial->total_min = total;
-	if (total > trial->total_max)
-		trial->total_max = total;
+	if (total > trial->total)
+		trial->total = total;
 	if (score->verdict == SCORE_INFRA) {
 		trial->infra = true;
 		(void)snprintf(trial->infra_reason, sizeof(trial->infra_reason),

@@ -260,17 +260,14 @@ TEST(every_trial_is_judged_by_its_class_and_role)
 		};
 		struct trial trials[3] = {
 			{ .submission = &others[0],
-			  .total_min = (int64_t)(rows[i].total * (double)POINT),
-			  .total_max = (int64_t)(rows[i].total * (double)POINT),
+			  .total = (int64_t)(rows[i].total * (double)POINT),
 			  .functional =
 				  (int64_t)(rows[i].functional * (double)POINT),
 			  .functional_max = 95 * POINT,
 			  .gap = rows[i].gap,
 			  .flaky = rows[i].flaky,
 			  .infra = rows[i].infra },
-			{ .submission = &others[1],
-			  .total_min = 15 * POINT,
-			  .total_max = 15 * POINT },
+			{ .submission = &others[1], .total = 15 * POINT },
 			{ .submission = &others[2] },
 		};
 		struct checker checker = { .task = &task, .options = &options };
