@@ -176,24 +176,13 @@ void decide_io(const struct task_case *task_case, const struct outcome *outcome,
 
 /* ---- driver cases ------------------------------------------------------------- */
 
+static const char server_name[] = "server: ";
+
 static int fault(struct error *err, const struct task_case *task_case,
 		 const char *why)
 {
 	return error_set(err, ERROR_INFRA, "the pack's driver, case %s: %s",
 			 task_case->id, why);
-}
-
-/* The server is gone, by itself or over a limit: what that makes of the case. */
-static bool decide_server(const struct outcome *server,
-			  struct case_result *result)
-{
-	if (decide_end(server, "server: ", result))
-		return true;
-	if (server->kind != OUTCOME_EXITED)
-		return false;
-	decide(result, VERDICT_CRASHED, "server ended with status %d",
-	       server->status);
-	return true;
 }
 
 /* A driver that ran into a limit of its own, or says that nobody answered. */
@@ -232,6 +221,22 @@ static int decide_tap(const struct task_case *task_case,
 	return fault(err, task_case, why);
 }
 
+/* The server left by itself, and the driver with it, before it had said all
+ * (SIGTERM, perhaps before it could have handled that).  One that is quicker
+ * calls the next line "not ok", and so do we: whether the driver or the end was
+ * first must not make a difference. */
+static void decide_cut_short(const struct tap_report *tap, const char *where,
+			     struct case_result *result)
+{
+	unsigned bad = tap->first_bad ? tap->first_bad : tap->ok + 1;
+
+	if (bad > tap->plan)
+		decide(result, VERDICT_PASSED, "%s", "");
+	else
+		decide(result, VERDICT_FAILED, "%snot ok %u of %u", where, bad,
+		       tap->plan);
+}
+
 static void keep_phase_diff(const struct outcome *server,
 			    const struct outcome *driver,
 			    struct case_result *result)
@@ -240,6 +245,9 @@ static void keep_phase_diff(const struct outcome *server,
 
 	if (result->verdict == VERDICT_REFUSED)
 		add_refused_hint(&diff);
+	if (server->kind == OUTCOME_EXITED)
+		buf_addf(&diff, "the server ended by itself, with status %d\n",
+			 server->status);
 	tap_add_failures(&diff, slice_of(&driver->out), TAP_LINES);
 	diff_add_head(&diff, "stderr", slice_of(&server->err), STDERR_LINES);
 	keep_diff(result, &diff);
@@ -262,17 +270,18 @@ int decide_phase(const struct task_case *task_case, size_t phase,
 		return 0;
 	}
 	if (driver_gave_up(driver)) {
-		if (!decide_server(server, result))
+		if (server->kind == OUTCOME_EXITED)
+			decide_cut_short(&tap, where, result);
+		else if (!decide_end(server, server_name, result))
 			decide(result, VERDICT_TIMEOUT, "time limit");
 	} else if (decide_tap(task_case, driver, &tap, where, result, err) <
 		   0) {
 		return -1;
-	} else if (server->kind != OUTCOME_EXITED) {
-		/* One that hangs up and leaves has perhaps left, perhaps not:
-		 * what the driver saw is the same either way. */
-		(void)decide_server(server, result);
+	} else {
+		(void)decide_end(server, server_name, result);
 	}
-	keep_phase_diff(server, driver, result);
+	if (result->verdict != VERDICT_PASSED)
+		keep_phase_diff(server, driver, result);
 	return 0;
 }
 

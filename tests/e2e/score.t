@@ -165,7 +165,8 @@ is "$(verdict talk-3)" 'failed: phase 2: not ok 1 of 1' 'a later phase is named'
 served -DCRASH
 is "$(verdict talk-1)" 'crashed: server: signal 6 (ABRT)' 'a server that dies has crashed'
 served -DEXIT
-is "$(verdict talk-1)" 'crashed: server ended with status 7' 'so has one that leaves at once'
+is "$(verdict talk-1)" 'failed: not ok 1 of 2' 'one that leaves has not answered'
+is "$(printf '%s\n' "$out" | grep -c 'the server ended by itself, with status 7')" 3 'and the table says so'
 served -DHANG
 is "$(verdict talk-1)" 'timeout: time limit' 'a server that turns is a timeout'
 served -DSLEEP
