@@ -41,7 +41,7 @@ TEST(a_missing_layer_is_refused_with_its_cure)
 }
 
 /* From the last of the table on, so that the one lowered last is the first that is
- * found. */
+ * found.  2^46 bytes is more than AddressSanitizer's shadow takes. */
 TEST(a_hard_limit_that_is_too_low_is_refused_with_its_cure)
 {
 	static const struct {
@@ -49,9 +49,9 @@ TEST(a_hard_limit_that_is_too_low_is_refused_with_its_cure)
 		rlim_t low;
 		const char *cause, *cure;
 	} limits[] = {
-		{ RLIMIT_DATA, 1L << 40, "RLIMIT_DATA is 1099511627776",
+		{ RLIMIT_DATA, 1L << 46, "RLIMIT_DATA is 70368744177664",
 		  "ulimit -Hd unlimited" },
-		{ RLIMIT_AS, 1L << 40, "RLIMIT_AS is 1099511627776",
+		{ RLIMIT_AS, 1L << 46, "RLIMIT_AS is 70368744177664",
 		  "ulimit -Hv unlimited" },
 		{ RLIMIT_CPU, 3600,
 		  "RLIMIT_CPU is 3600, and scoring takes "

@@ -365,8 +365,8 @@ static void ustar(char block[BLOCK], char type, unsigned size)
  * libarchive keeps all of it before it gives us the entry. */
 TEST(the_map_of_a_sparse_file_has_a_bound)
 {
+	/* The two that are quick to write; the bound is behind all of them. */
 	static const int filters[] = { ARCHIVE_FILTER_GZIP,
-				       ARCHIVE_FILTER_BZIP2, ARCHIVE_FILTER_XZ,
 				       ARCHIVE_FILTER_ZSTD };
 	static char map[1 << 20];
 	char first[BLOCK];
