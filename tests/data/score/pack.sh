@@ -23,8 +23,8 @@ make_manifest() {
 		[interview.run]
 		root = "bare"
 		entry = "run"
-		cpu_ms = 300
-		wall_ms = 2000
+		cpu_ms = 1000
+		wall_ms = 4000
 		memory_mb = 64
 		processes = 16
 		output_kb = 64
