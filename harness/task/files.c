@@ -124,6 +124,21 @@ int files_copy(int from, int to, const char *const *skip, struct error *err)
 	return 0;
 }
 
+bool files_is_empty(int dir, const char *name)
+{
+	auto_close int own = openat(
+		dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	auto_dir DIR *names = own >= 0 ? open_names(own) : NULL;
+	const struct dirent *entry;
+
+	/* The stream is this call's own. */
+	while (names &&
+	       (entry = readdir(names))) // NOLINT(concurrency-mt-unsafe)
+		if (!is_dots(entry->d_name))
+			return false;
+	return names;
+}
+
 static void remove_children(int dir)
 {
 	auto_dir DIR *names = open_names(dir);

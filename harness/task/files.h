@@ -16,6 +16,9 @@ int files_copy(int from, int to, const char *const *skip,
 int files_copy_one(int from, int to, const char *name,
 		   struct error *err) MUST_CHECK;
 
+/* Whether name in dir is a directory that can be read, with nothing in it. */
+bool files_is_empty(int dir, const char *name);
+
 /* Remove name in dir and all below it, as far as that is possible. */
 void files_remove(int dir, const char *name);
 

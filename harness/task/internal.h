@@ -58,6 +58,9 @@ int keys_check(json_t *table, const char *path, const struct key *keys,
 
 /* Whether text is a name: [a-z][a-z0-9-]*. */
 bool is_name(const char *text);
+/* How long the word at text is that may be half of Harbor's ORG/NAME:
+ * [a-zA-Z0-9][a-zA-Z0-9._-]*; 0: there is none. */
+size_t harbor_word(const char *text);
 /* Whether path is one below a directory: relative, without empty, "." or ".."
  * parts, no longer than a tree's may be. */
 bool is_inner_path(const char *path);

@@ -121,6 +121,14 @@ bool is_name(const char *text)
 	       strspn(text, letters) == strlen(text);
 }
 
+size_t harbor_word(const char *text)
+{
+	static const char bytes[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+	return strchr("._-", *text) ? 0 : strspn(text, bytes);
+}
+
 bool is_inner_path(const char *path)
 {
 	const char *part = path;

@@ -265,17 +265,8 @@ static int load_minutes(struct task *task, json_t *root,
 	return 0;
 }
 
-/* One half of ORG/NAME: its length, 0 when it is none. */
-static size_t half_length(const char *text)
-{
-	static const char bytes[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-
-	return strchr("._-", *text) ? 0 : strspn(text, bytes);
-}
-
-/* Harbor loads a pack without [task], but none whose name is not like
- * [a-zA-Z0-9][a-zA-Z0-9._-]* twice, with '/' between and ".." nowhere. */
+/* Harbor loads a pack without [task], but none whose name is not two such
+ * words with '/' between and ".." nowhere. */
 static int check_task_name(json_t *root, const struct where *where,
 			   struct error *err)
 {
@@ -291,9 +282,9 @@ static int check_task_name(json_t *root, const struct where *where,
 	if (!name)
 		return where_error(where, "task.name", err,
 				   "[task] has no text 'name': %s", want);
-	slash = name + half_length(name);
-	if (slash != name && *slash == '/' && half_length(slash + 1) > 0 &&
-	    !slash[1 + half_length(slash + 1)] && !strstr(name, ".."))
+	slash = name + harbor_word(name);
+	if (slash != name && *slash == '/' && harbor_word(slash + 1) > 0 &&
+	    !slash[1 + harbor_word(slash + 1)] && !strstr(name, ".."))
 		return 0;
 	return where_error(where, "task.name", err, "name '%.80s': %s", name,
 			   want);

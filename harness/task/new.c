@@ -5,6 +5,7 @@
 #include "fortnight/task.h"
 
 #include "files.h"
+#include "internal.h"
 #include "template.h"
 
 #include <fcntl.h>
@@ -15,17 +16,11 @@ enum {
 	NEW_NAME_MAX = 80
 };
 
-/* Harbor's pattern for either half of ORG/NAME in task.toml. */
 static int check_name(const char *name, struct error *err)
 {
-	static const char first[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	static const char rest[] = "abcdefghijklmnopqrstuvwxyz"
-				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+	size_t len = harbor_word(name);
 
-	if (*name && strchr(first, *name) &&
-	    strspn(name, rest) == strlen(name) && !strstr(name, "..") &&
-	    strlen(name) <= NEW_NAME_MAX)
+	if (len > 0 && !name[len] && !strstr(name, "..") && len <= NEW_NAME_MAX)
 		return 0;
 	return error_set(err, ERROR_USAGE,
 			 "'%.100s' is no name for a pack: want 1 to %d of A-Z, "

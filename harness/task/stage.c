@@ -27,7 +27,6 @@
 #include "files.h"
 #include "stage.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/file.h>
@@ -169,24 +168,6 @@ static int make_locked(int parent, const char *name, mode_t mode, int *ret_dir,
 
 /* ---- where ----------------------------------------------------------------------- */
 
-static bool is_empty(int parent, const char *name)
-{
-	int own = openat(parent, name,
-			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *names = own < 0 ? NULL : fdopendir(own);
-	int count = 0;
-
-	if (!names) {
-		close_fd_(&own);
-		return false;
-	}
-	/* The stream is this call's own; "." and ".." are in it. */
-	while (count < 3 && readdir(names)) // NOLINT(concurrency-mt-unsafe)
-		count++;
-	(void)closedir(names);
-	return count < 3;
-}
-
 /* A directory is only replaced when it is a pack, or empty. */
 static int check_replaceable(struct stage *stage, const char *output,
 			     struct error *err)
@@ -204,7 +185,7 @@ static int check_replaceable(struct stage *stage, const char *output,
 		stage->how = RENAME_EXCHANGE;
 		return 0;
 	}
-	if (is_empty(stage->parent, stage->final)) {
+	if (files_is_empty(stage->parent, stage->final)) {
 		stage->how = 0; /* it takes the place of an empty one */
 		return 0;
 	}

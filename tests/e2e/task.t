@@ -249,40 +249,6 @@ is "$status $(diff -r wants/visible first/visible && echo same)" '0 same' 'a pac
 
 # ---- stopped, and full ---------------------------------------------------------------------
 
-generator <<END
-$find_out
-mkdir "\$out/hidden"
-sleep 987 &
-echo \$! >$TMP/child
-echo \$\$ >$TMP/leader
-wait
-END
-"$FORTNIGHT" task generate words >out 2>err &
-pid=$!
-for _ in $(seq 100); do
-	[ -s leader ] && break
-	sleep 0.1
-done
-kill -INT "$pid"
-status=0
-wait "$pid" || status=$?
-is "$status $(cat err)" '130 fortnight: stopped; nothing is changed' 'ctrl-C stops it'
-is "$(as_it_was)" as-it-was 'the suite is as it was'
-for _ in $(seq 50); do
-	kill -0 "$(cat child)" 2>/dev/null || break
-	sleep 0.1
-done
-is "$(kill -0 "$(cat leader)" 2>/dev/null && echo alive) $(kill -0 "$(cat child)" 2>/dev/null && echo alive)" ' ' \
-	'no process of it is left'
-
-printf '%s\n' "$find_out" "$good" 'setsid sleep 986 & echo $! >'"$TMP/child" | generator
-run "$FORTNIGHT" task generate words
-for _ in $(seq 50); do
-	kill -0 "$(cat child)" 2>/dev/null || break
-	sleep 0.1
-done
-is "$status $(kill -0 "$(cat child)" 2>/dev/null && echo alive)" '0 ' 'nor of one that ended and left some behind'
-
 # gone FILE...: whether the processes whose numbers are in the files are, within seconds
 gone() {
 	for _ in $(seq 50); do
@@ -295,7 +261,7 @@ gone() {
 	done
 	echo "gone: ${alive:-all}"
 }
-# started: the generator below, and all that it starts
+# started: the generator, and all that it starts, until it has written "leader"
 started() {
 	rm -f leader
 	"$FORTNIGHT" task generate words >out 2>err &
@@ -305,6 +271,27 @@ started() {
 		sleep 0.1
 	done
 }
+generator <<END
+$find_out
+mkdir "\$out/hidden"
+sleep 987 &
+echo \$! >$TMP/child
+echo \$\$ >$TMP/leader
+wait
+END
+started
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+is "$status $(cat err)" '130 fortnight: stopped; nothing is changed' 'ctrl-C stops it'
+is "$(as_it_was)" as-it-was 'the suite is as it was'
+is "$(gone child) $(kill -0 "$(cat leader)" 2>/dev/null && echo alive)" 'gone: all ' \
+	'no process of it is left'
+
+printf '%s\n' "$find_out" "$good" 'setsid sleep 986 & echo $! >'"$TMP/child" | generator
+run "$FORTNIGHT" task generate words
+is "$status $(gone child)" '0 gone: all' 'nor of one that ended and left some behind'
+
 generator <<END
 $find_out
 mkdir "\$out/hidden"
