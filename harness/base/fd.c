@@ -122,6 +122,15 @@ int fd_open_dir(int dir, const char *path, bool create, int *ret_fd,
 	return 0;
 }
 
+bool fd_is_still(int dir, const char *name, int fd)
+{
+	struct stat now, opened;
+
+	return fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstat(fd, &opened) == 0 && now.st_ino == opened.st_ino &&
+	       now.st_dev == opened.st_dev;
+}
+
 int fd_memory(const char *what, int *ret_fd, struct error *err)
 {
 	int fd = memfd_create(what, MFD_CLOEXEC);

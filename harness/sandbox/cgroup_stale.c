@@ -140,23 +140,15 @@ static void remove_group(int base, const char *name, int group)
 	}
 }
 
-/* Another sweep may have removed the group, and another launcher made one of
- * the same name, after we opened it. */
-static bool is_still(int base, const char *name, int group)
-{
-	struct stat now, opened;
-
-	return fstatat(base, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       fstat(group, &opened) == 0 && now.st_ino == opened.st_ino;
-}
-
 static void sweep_one(int base, const char *name)
 {
 	auto_close int group = openat(
 		base, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
+	/* Another sweep may have removed the group, and another launcher made one
+	 * of the same name, after we opened it. */
 	if (group >= 0 && flock(group, LOCK_EX | LOCK_NB) == 0 &&
-	    is_still(base, name, group))
+	    fd_is_still(base, name, group))
 		remove_group(base, name, group);
 }
 

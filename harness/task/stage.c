@@ -97,16 +97,6 @@ static int restore(int parent, int stage, struct error *err)
 
 /* ---- stages ---------------------------------------------------------------------- */
 
-/* Whether it is still called that, and not another of the same name. */
-static bool is_still(int parent, const char *name, int dir)
-{
-	struct stat now, opened;
-
-	return fstatat(parent, name, &now, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       fstat(dir, &opened) == 0 && now.st_ino == opened.st_ino &&
-	       now.st_dev == opened.st_dev;
-}
-
 /* In a directory for all, somebody else's is not ours to remove. */
 static bool is_ours(int dir)
 {
@@ -132,7 +122,7 @@ static void sweep(int parent, const char *name)
 	struct error ignored = ERROR_INIT;
 	auto_close int dir = open_locked(parent, name);
 
-	if (dir >= 0 && is_ours(dir) && is_still(parent, name, dir) &&
+	if (dir >= 0 && is_ours(dir) && fd_is_still(parent, name, dir) &&
 	    restore(parent, dir, &ignored) == 0)
 		files_remove(parent, name);
 }
@@ -155,7 +145,7 @@ static int make_locked(int parent, const char *name, mode_t mode, int *ret_dir,
 	dir = open_locked(parent, name);
 	/* Another run may take it for stale before it is locked. */
 	if (dir >= 0) {
-		if (is_still(parent, name, dir))
+		if (fd_is_still(parent, name, dir))
 			*ret_dir = steal_fd(&dir);
 		return 0;
 	}

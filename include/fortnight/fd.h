@@ -34,6 +34,10 @@ int fd_write_file(int dir, const char *name, const void *data, size_t len,
 int fd_open_dir(int dir, const char *path, bool create, int *ret_fd,
 		struct error *err) MUST_CHECK;
 
+/* Whether name in dir, no link followed, still names the very file that fd has
+ * open: another may have been made in its place. */
+bool fd_is_still(int dir, const char *name, int fd);
+
 /* An unnamed file in memory (memfd_create(2)), for `what` in messages. */
 int fd_memory(const char *what, int *ret_fd, struct error *err) MUST_CHECK;
 

@@ -205,6 +205,28 @@ TEST(a_directory_is_made_only_when_asked)
 	remove_tree(dir, (const char *[]){ NULL });
 }
 
+TEST(a_name_that_has_been_taken_over_is_not_the_same_file)
+{
+	auto_close int dir = temporary();
+	auto_close int first = -1, link = -1;
+
+	CHECK_INT(mkdirat(dir, "it", 0700), ==, 0);
+	first = openat(dir, "it", O_DIRECTORY | O_CLOEXEC);
+	CHECK(fd_is_still(dir, "it", first));
+	CHECK_INT(renameat(dir, "it", dir, "moved"), ==, 0);
+	CHECK(!fd_is_still(dir, "it", first));
+	CHECK_INT(symlinkat("moved", dir, "it"), ==, 0);
+	link = openat(dir, "it", O_DIRECTORY | O_CLOEXEC);
+	CHECK(!fd_is_still(dir, "it", link));
+	CHECK_INT(unlinkat(dir, "it", 0), ==, 0);
+	CHECK_INT(mkdirat(dir, "it", 0700), ==, 0);
+	CHECK(!fd_is_still(dir, "it", first));
+	CHECK(fd_is_still(dir, "moved", first));
+	CHECK_INT(unlinkat(dir, "it", AT_REMOVEDIR), ==, 0);
+	CHECK_INT(unlinkat(dir, "moved", AT_REMOVEDIR), ==, 0);
+	CHECK_INT(rmdir(here), ==, 0);
+}
+
 TEST(an_auto_close_variable_closes_unless_it_was_stolen)
 {
 	int kept, gone;
