@@ -5,7 +5,9 @@
 #include <inttypes.h>
 
 enum {
-	WORD_MAX = 63 /* longer words have no near miss */
+	WORD_MAX = 63, /* longer words have no near miss */
+	DECIMAL = 10,
+	SECOND_DECIMALS = 9 /* of a second, in nanoseconds */
 };
 
 bool parse_int(const char *text, int64_t min, int64_t max, int64_t *ret_value)
@@ -20,6 +22,77 @@ bool parse_int(const char *text, int64_t min, int64_t max, int64_t *ret_value)
 	if (errno || *end || end == text || value < min || value > max)
 		return false;
 	*ret_value = value;
+	return true;
+}
+
+static bool is_digit(char byte)
+{
+	return byte >= '0' && byte <= '9';
+}
+
+/* *number with one more digit; false when it would be too large. */
+static bool push(int64_t *number, int digit)
+{
+	return !__builtin_mul_overflow(*number, DECIMAL, number) &&
+	       !__builtin_add_overflow(*number, digit, number);
+}
+
+/* At most max digits from *text on, one at least; *text is then behind them. */
+static bool take_digits(const char **text, int max, int64_t *number,
+			int *ret_count)
+{
+	int count = 0;
+
+	for (; is_digit(**text) && count < max; ++*text, count++)
+		if (!push(number, **text - '0'))
+			return false;
+	*ret_count = count;
+	return count > 0;
+}
+
+bool parse_seconds(const char *text, int64_t min_ns, int64_t max_ns,
+		   int64_t *ret_ns)
+{
+	int64_t ns = 0;
+	int decimals = 0, count;
+
+	if (!take_digits(&text, INT32_MAX, &ns, &count))
+		return false;
+	if (*text == '.') {
+		text++;
+		if (!take_digits(&text, SECOND_DECIMALS, &ns, &decimals))
+			return false;
+	}
+	for (; decimals < SECOND_DECIMALS; decimals++)
+		if (!push(&ns, 0))
+			return false;
+	if (*text || ns < min_ns || ns > max_ns)
+		return false;
+	*ret_ns = ns;
+	return true;
+}
+
+bool parse_size(const char *text, int64_t min, int64_t max, int64_t *ret_bytes)
+{
+	static const char units[] = "KMGTkmgt";
+	const char *unit;
+	int64_t bytes = 0;
+	int count;
+
+	if (!take_digits(&text, INT32_MAX, &bytes, &count))
+		return false;
+	unit = *text ? strchr(units, *text) : NULL;
+	if (unit) {
+		int64_t shift = (unit - units) % 4 + 1;
+
+		if (__builtin_mul_overflow(bytes, INT64_C(1) << (shift * 10),
+					   &bytes))
+			return false;
+		text++;
+	}
+	if (*text || bytes < min || bytes > max)
+		return false;
+	*ret_bytes = bytes;
 	return true;
 }
 

@@ -8,6 +8,12 @@
 /* The whole of text as a decimal integer in [min, max]; false otherwise. */
 bool parse_int(const char *text, int64_t min, int64_t max,
 	       int64_t *ret_value) MUST_CHECK;
+/* The same for seconds with up to nine decimals, "1.5", in nanoseconds. */
+bool parse_seconds(const char *text, int64_t min_ns, int64_t max_ns,
+		   int64_t *ret_ns) MUST_CHECK;
+/* The same for bytes: "64M"; K, M, G, T, in either case, are powers of 1024. */
+bool parse_size(const char *text, int64_t min, int64_t max,
+		int64_t *ret_bytes) MUST_CHECK;
 
 /* The word of the NULL-terminated list nearest to word by edit distance
  * (insert, delete, replace, swap of neighbours); NULL when none is near. */

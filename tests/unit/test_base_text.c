@@ -46,6 +46,76 @@ TEST(a_number_is_the_whole_text_and_in_range)
 	}
 }
 
+static const struct {
+	const char *text;
+	int64_t min, max;
+	bool ok;
+	int64_t value;
+} times[] = {
+	{ "0", 0, INT64_MAX, true, 0 },
+	{ "1", 0, INT64_MAX, true, 1000000000 },
+	{ "1.5", 0, INT64_MAX, true, 1500000000 },
+	{ "0.001", 0, INT64_MAX, true, 1000000 },
+	{ "0.000000001", 0, INT64_MAX, true, 1 },
+	{ "0.0000000001", 0, INT64_MAX, false, 0 },
+	{ "9223372036.854775807", 0, INT64_MAX, true, INT64_MAX },
+	{ "9223372036.854775808", 0, INT64_MAX, false, 0 },
+	{ "99999999999999999999", 0, INT64_MAX, false, 0 },
+	{ "2", 0, 1999999999, false, 0 },
+	{ "1", 1000000001, INT64_MAX, false, 0 },
+	{ "", 0, INT64_MAX, false, 0 },
+	{ ".5", 0, INT64_MAX, false, 0 },
+	{ "1.", 0, INT64_MAX, false, 0 },
+	{ "-1", -INT64_MAX, INT64_MAX, false, 0 },
+	{ "1s", 0, INT64_MAX, false, 0 },
+	{ "1e3", 0, INT64_MAX, false, 0 },
+	{ " 1", 0, INT64_MAX, false, 0 },
+}, sizes[] = {
+	{ "0", 0, INT64_MAX, true, 0 },
+	{ "4096", 0, INT64_MAX, true, 4096 },
+	{ "1k", 0, INT64_MAX, true, 1024 },
+	{ "64M", 0, INT64_MAX, true, 67108864 },
+	{ "2g", 0, INT64_MAX, true, INT64_C(2147483648) },
+	{ "3T", 0, INT64_MAX, true, INT64_C(3298534883328) },
+	{ "8388607T", 0, INT64_MAX, true, INT64_C(9223370937343148032) },
+	{ "8388608T", 0, INT64_MAX, false, 0 },
+	{ "9223372036854775808", 0, INT64_MAX, false, 0 },
+	{ "65", 0, 64, false, 0 },
+	{ "1K", 1025, INT64_MAX, false, 0 },
+	{ "", 0, INT64_MAX, false, 0 },
+	{ "K", 0, INT64_MAX, false, 0 },
+	{ "1KB", 0, INT64_MAX, false, 0 },
+	{ "1.5M", 0, INT64_MAX, false, 0 },
+	{ "-1K", -INT64_MAX, INT64_MAX, false, 0 },
+	{ "1P", 0, INT64_MAX, false, 0 },
+};
+
+TEST(a_time_is_seconds_and_comes_in_nanoseconds)
+{
+	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+		int64_t value = 4711;
+
+		ROW("\"%s\"", times[i].text);
+		CHECK_INT(parse_seconds(times[i].text, times[i].min,
+					times[i].max, &value),
+			  ==, times[i].ok);
+		CHECK_INT(value, ==, times[i].ok ? times[i].value : 4711);
+	}
+}
+
+TEST(a_size_may_have_a_unit)
+{
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		int64_t value = 4711;
+
+		ROW("\"%s\"", sizes[i].text);
+		CHECK_INT(parse_size(sizes[i].text, sizes[i].min, sizes[i].max,
+				     &value),
+			  ==, sizes[i].ok);
+		CHECK_INT(value, ==, sizes[i].ok ? sizes[i].value : 4711);
+	}
+}
+
 static const char *const words[] = { "build",  "run",	 "timeout_sec",
 				     "weight", "memory", NULL };
 
