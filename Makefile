@@ -8,12 +8,17 @@
 #   make lint               format, layers, limits, headers, tidy, cppcheck, shellcheck
 #   make coverage           build/cov/coverage.html, and the floor
 #   make fuzz               run every fuzz target (FUZZ_SECONDS=60, FUZZ="archive case")
+#   make soak               10 000 runs in a row leave nothing (RUNS=500)
+#   make fuzz-syscalls      random system calls inside, for ten minutes (SECONDS=60)
 #   make hostile            the table of attacks and how each one ended
 #   make oracles            unpack the packs' oracles into build/oracles
+#   make toolchains         install the compilers that the toolchain tests use
 #   make task-check         prove both packs with their oracles
 #   make bench-score        scoring against parallel + bubblewrap + shell
+#   make bench-sandbox      the price of a run against posix_spawn, bubblewrap, firejail
 #   make test-fresh         demo and test in a bare Debian
-#   make test-v2            the sandbox with control groups v2, in an emulated machine
+#   make test-vm            the sandbox with control groups v2, in emulated machines
+#   make hostile-peers      the attacks under other sandboxes, in emulated machines
 #   make install DESTDIR=stage PREFIX=/usr
 #
 # BUILD is release, debug, asan, tsan, cov or fuzz; each has its own folder.
@@ -41,7 +46,7 @@ PKGS_fortnight := jansson libarchive libsodium libxml-2.0 smartcols
 PKGS := $(sort $(foreach p,$(PROGRAMS),$(PKGS_$p)))
 
 # What is there at all may be what `make deps` is about to install.
-SETUP := help deps demo test test-fresh test-v2 lint coverage bench-score clean oracles
+SETUP := help deps toolchains demo test test-fresh test-vm hostile-peers lint coverage bench-score bench-sandbox clean oracles
 NEEDS_PKGS := $(filter-out $(SETUP),$(or $(MAKECMDGOALS),all))
 pkg = $(if $(NEEDS_PKGS),$(shell pkg-config $(1)))
 
@@ -109,8 +114,9 @@ SRC      := $(sort $(foreach m,$(MODULES),$(wildcard harness/$m/*.c)))
 CXXSRC   := $(sort $(foreach m,$(MODULES),$(wildcard harness/$m/*.cc)))
 HDR      := $(sort $(wildcard include/fortnight/*.h harness/*/*.h tests/lib/*.h))
 BOX_SRC  := $(sort $(wildcard harness/sandbox/box_*.c))
+POLICY_SRC := $(sort $(wildcard harness/sandbox/policy*.c))
 POLICY_TOOL := harness/sandbox/policy_compile.c
-MAINS    := $(foreach p,$(PROGRAMS),$(MAIN_$p)) $(BOX_SRC) $(POLICY_TOOL)
+MAINS    := $(foreach p,$(PROGRAMS),$(MAIN_$p)) $(filter-out %/box_wire.c,$(BOX_SRC)) $(POLICY_TOOL)
 LIB_OBJ  := $(patsubst %.c,$B/%.o,$(filter-out $(MAINS),$(SRC))) $(CXXSRC:%.cc=$B/%.o) \
 	$(if $(filter sandbox,$(MODULES)),$B/gen/policy_blob.o)
 BOX      := $B/bin/fortnight-box
@@ -166,9 +172,9 @@ $(BOX): $(BOX_SRC:%.c=$B/box/%.o)
 	$(call Q,LINK,$@)$(CC) $(BOX_LDFLAGS) $^ -o $@
 
 # The seccomp filters are compiled here, once, from the one policy table.
-$B/gen/policy-compile: $(POLICY_TOOL) harness/sandbox/policy.c harness/sandbox/policy.h $B/flags
+$B/gen/policy-compile: $(POLICY_SRC) harness/sandbox/policy.h include/fortnight/sandbox.h $B/flags
 	@mkdir -p $(@D)
-	$(call Q,CC,$@)$(CC) -D_GNU_SOURCE -Iinclude -std=gnu17 $(WARN) -O1 -g $(filter %.c,$^) $(call pkg,--libs libseccomp) -o $@
+	$(call Q,CC,$@)$(CC) -D_GNU_SOURCE -Iinclude -std=gnu17 $(WARN) -O1 -g $(filter %.c,$^) -o $@
 
 $B/gen/policy_blob.c: $B/gen/policy-compile
 	$(call Q,FILTER,$@)$< >$@
@@ -199,6 +205,11 @@ help:
 deps:
 	scripts/deps
 .PHONY: deps
+
+# Not part of deps: the tests of those that are absent are skipped.
+toolchains:
+	scripts/deps build toolchains
+.PHONY: toolchains
 
 oracles:
 	scripts/oracles

@@ -42,7 +42,7 @@ coverage:
 	rm -rf build/cov
 	$(MAKE) check BUILD=cov
 	gcovr -r . --object-directory build/cov -f harness/ --exclude-unreachable-branches \
-		--exclude 'harness/sandbox/(box_|policy_compile)' \
+		--exclude 'harness/sandbox/(box_|policy_compile|policy_page)' \
 		--html-details build/cov/coverage.html --print-summary --fail-under-line $(COVERAGE_FLOOR)
 .PHONY: coverage
 

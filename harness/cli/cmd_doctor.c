@@ -12,7 +12,10 @@ static int print_facts(const struct sandbox_host *host)
 	for (size_t i = 0; i < host->count; i++) {
 		const struct sandbox_fact *fact = &host->facts[i];
 
-		printf("%-8s %-46s %s\n", fact->works ? "ok" : "MISSING",
+		printf("%-8s %-46s %s\n",
+		       fact->works	? "ok"
+		       : fact->required ? "MISSING"
+					: "absent",
 		       fact->name, fact->detail);
 		if (fact->works)
 			continue;

@@ -37,11 +37,13 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
 static struct wire_pod pod;
+int box_usual_priority;
 
 struct groups {
 	int fds[WIRE_CGROUPS_MAX];
@@ -121,18 +123,26 @@ static int loopback_up(void)
 }
 
 /* These sysctls are per user namespace (user_namespaces(7)): no namespace can
- * be made below this pod but the ones pod init makes for runs. */
-static int forbid_namespaces(void)
+ * be made below this pod but the ones pod init makes for runs, and no pod can use
+ * up what its owner has on this host. */
+static int bound_user(void)
 {
-	static const char *const files[] = {
-		"/proc/sys/user/max_user_namespaces",
-		"/proc/sys/user/max_net_namespaces",
-		"/proc/sys/user/max_cgroup_namespaces",
+	static const struct {
+		const char *file, *value;
+		bool may_lack; /* a kernel that was built without */
+	} bounds[] = {
+		{ "/proc/sys/user/max_user_namespaces", "0", false },
+		{ "/proc/sys/user/max_net_namespaces", "0", false },
+		{ "/proc/sys/user/max_cgroup_namespaces", "2", false },
+		{ "/proc/sys/user/max_inotify_instances", "32", true },
+		{ "/proc/sys/user/max_inotify_watches", "16384", true },
+		{ "/proc/sys/user/max_fanotify_groups", "0", true },
+		{ "/proc/sys/user/max_fanotify_marks", "0", true },
 	};
-	static const char *const values[] = { "0", "0", "2" };
 
-	for (size_t i = 0; i < ARRAY_LEN(files); i++)
-		if (write_file(files[i], values[i]) < 0)
+	for (size_t i = 0; i < ARRAY_LEN(bounds); i++)
+		if (write_file(bounds[i].file, bounds[i].value) < 0 &&
+		    !(bounds[i].may_lack && errno == ENOENT))
 			return box_fail(STEP_FORBID_NAMESPACES);
 	return 0;
 }
@@ -198,7 +208,7 @@ static int pod_set_up(int roots[WIRE_SIDES])
 	static const char name[] = "fortnight";
 
 	if (open_roots(roots) < 0 || take_ids() < 0 || loopback_up() < 0 ||
-	    forbid_namespaces() < 0)
+	    bound_user() < 0)
 		return -1;
 	return sethostname(name, sizeof(name) - 1) < 0 ? box_fail(STEP_SET_IDS)
 						       : 0;
@@ -250,14 +260,12 @@ static int receive_pod(struct groups groups[WIRE_SIDES])
 	ssize_t len =
 		box_receive(WIRE_CONTROL_FD, &pod, sizeof(pod), fds, &count);
 
-	if (len != (ssize_t)sizeof(pod) || pod.magic != WIRE_MAGIC ||
-	    pod.sides < 1 || pod.sides > WIRE_SIDES)
+	if (len < 0)
+		return -1;
+	if (!wire_pod_ok(&pod, (size_t)len, count))
 		return box_fail_with(STEP_RECEIVE, EPROTO);
 	for (int i = 0; i < WIRE_SIDES; i++) {
 		groups[i].count = pod.cgroup_fds[i];
-		if (groups[i].count > WIRE_CGROUPS_MAX ||
-		    at + groups[i].count > count)
-			return box_fail_with(STEP_RECEIVE, EPROTO);
 		memcpy(groups[i].fds, fds + at, groups[i].count * sizeof(int));
 		at += groups[i].count;
 	}
@@ -273,6 +281,15 @@ static pid_t clone_pod(void)
 	return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
 }
 
+/* Among a bomb's processes the inits have to get a processor, or its end waits for
+ * their turn.  A program gets the usual priority back; so does everything in
+ * an ordinary user's pod, who may not raise it. */
+static void raise_priority(void)
+{
+	box_usual_priority = getpriority(PRIO_PROCESS, 0);
+	(void)setpriority(PRIO_PROCESS, 0, PRIO_MIN);
+}
+
 static int outer_main(void)
 {
 	struct groups groups[WIRE_SIDES] = { 0 };
@@ -283,6 +300,7 @@ static int outer_main(void)
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (receive_pod(groups) < 0 || join(&groups[0]) < 0)
 		return -1;
+	raise_priority();
 	if (pipe2(mapped, O_CLOEXEC) < 0)
 		return box_fail(STEP_CLONE_POD);
 	child = clone_pod();

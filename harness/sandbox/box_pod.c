@@ -8,10 +8,13 @@
 
 #include "box.h"
 
+#include <fcntl.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 struct side {
@@ -20,8 +23,9 @@ struct side {
 	uid_t uid;
 	uint64_t data_bytes;
 
-	pid_t run; /* the run's init; 0: none */
-	bool fresh_work;
+	pid_t run;   /* the run's init; 0: none */
+	int work;    /* root of the run's own /work, or -1 */
+	int lasting; /* of the pod's */
 	int collect; /* memory file for /work, or -1 */
 	uint64_t collect_bytes;
 };
@@ -54,56 +58,51 @@ static void close_all(const int *fds, size_t count)
 
 /* ---- a run ------------------------------------------------------------------- */
 
-static int prepare_work(struct side *side, int files)
-{
-	side->fresh_work = command->flags & WIRE_FRESH_WORK;
-	if (!side->fresh_work)
-		return 0;
-	if (box_mount_tmpfs("/work", command->disk_bytes, side->uid,
-			    STEP_WORK) < 0) {
-		side->fresh_work = false;
-		return -1;
-	}
-	return files < 0 ? 0 : box_tree_unpack(files, "/work", side->uid);
-}
-
 static void drop_work(struct side *side)
 {
-	if (side->fresh_work)
-		(void)umount2("/work", MNT_DETACH);
-	side->fresh_work = false;
+	if (side->work >= 0)
+		close(side->work);
+	side->work = -1;
+}
+
+static int prepare_work(struct side *side, int files)
+{
+	drop_work(side); /* of a run that nobody collected from */
+	if (!(command->flags & WIRE_FRESH_WORK))
+		return 0;
+	side->work = box_tmpfs(command->disk_bytes, side->uid);
+	if (side->work < 0)
+		return box_fail(STEP_WORK);
+	return files < 0 ? 0 : box_tree_unpack(files, side->work, side->uid);
 }
 
 /* fds: stdin, stdout, stderr, status, then what the flags announce. */
-static int start_run(struct side *side, const int *fds, size_t count)
+static int start_run(struct side *side, const int *fds)
 {
-	size_t next = 4;
-	int files = -1;
+	bool has_data = command->flags & WIRE_DATA;
+	const int *more = fds + WIRE_RUN_FDS;
+	int files = command->flags & WIRE_FILES ? *more++ : -1;
 	struct box_run run = { .command = command,
 			       .pod = side->pod,
+			       .status = fds[3],
 			       .uid = side->uid,
-			       .cover_data = side->data_bytes &&
-					     !(command->flags & WIRE_DATA) };
+			       .data = side->data_bytes && has_data,
+			       .cover_data = side->data_bytes && !has_data };
 
-	if (command->flags & WIRE_FILES)
-		files = next < count ? fds[next] : -1;
-	next += !!(command->flags & WIRE_FILES);
-	side->collect = -1;
+	side->collect = command->flags & WIRE_COLLECT_WORK ? *more : -1;
 	side->collect_bytes = command->disk_bytes;
-	if ((command->flags & WIRE_COLLECT_WORK) && next < count)
-		side->collect = fds[next];
-	if (count < 4 || side->run)
-		return box_fail_with(STEP_RECEIVE, EPROTO);
 	memcpy(run.stdio, fds, sizeof(run.stdio));
-	run.status = fds[3];
 	if (prepare_work(side, files) < 0)
 		return -1;
+	run.fresh_work = side->work >= 0;
+	run.work = run.fresh_work ? side->work : side->lasting;
 	side->run = box_run_start(&run);
 	if (side->run < 0) {
 		side->run = 0;
-		drop_work(side);
 		return -1;
 	}
+	if (side->collect < 0)
+		drop_work(side); /* it is the run's alone */
 	command = command == &commands[0] ? &commands[1] : &commands[0];
 	return 0;
 }
@@ -112,9 +111,10 @@ static void do_run(struct side *side, const int *fds, size_t count)
 {
 	int collect;
 
-	if (start_run(side, fds, count) < 0) {
+	if (start_run(side, fds) < 0) {
 		reply_failed(side);
 		side->collect = -1;
+		drop_work(side);
 		close_all(fds, count);
 		return;
 	}
@@ -137,8 +137,6 @@ static bool is_their_fault(int error)
  * packed is an empty one: the files that were wanted are not there. */
 static void finish_run(struct side *side)
 {
-	if (side->collect < 0)
-		drop_work(side);
 	side->run = 0;
 	reply(side, WIRE_DONE, STEP_NONE, 0);
 }
@@ -150,7 +148,8 @@ static void take_work(struct side *side)
 	int rc = 0;
 
 	if (side->collect >= 0) {
-		rc = box_tree_pack("/work", side->collect_bytes, side->collect);
+		rc = box_tree_pack(side->work, ".", side->collect_bytes,
+				   side->collect);
 		if (rc < 0 && is_their_fault(box_failure.error))
 			rc = ftruncate(side->collect, TREE_MAGIC_LEN);
 		close(side->collect);
@@ -175,8 +174,8 @@ static void do_collect(const struct side *side, int fd)
 {
 	int error;
 
-	command->strings[sizeof(command->strings) - 1] = '\0';
-	if (box_tree_pack(command->strings, command->bytes, fd) == 0) {
+	if (box_tree_pack(AT_FDCWD, command->strings, command->bytes, fd) ==
+	    0) {
 		reply(side, WIRE_OK, STEP_NONE, 0);
 		return;
 	}
@@ -193,6 +192,25 @@ static void answer(const struct side *side, int rc)
 		reply_failed(side);
 	else
 		reply(side, WIRE_OK, STEP_NONE, 0);
+}
+
+/* While there is a run, its processes use this one's memory (box_start.c): all that
+ * it may be asked for is a signal. */
+static bool is_timely(const struct side *side)
+{
+	switch ((enum wire_verb)command->verb) {
+	case WIRE_KILL:
+	case WIRE_END:
+	case WIRE_TERMINATE:
+		return true;
+	case WIRE_RUN:
+	case WIRE_DATA_RESET:
+	case WIRE_DATA_TEAR:
+	case WIRE_TAKE_WORK:
+	case WIRE_COLLECT:
+		break;
+	}
+	return !side->run;
 }
 
 static void do_command(struct side *side, const int *fds, size_t count)
@@ -223,8 +241,7 @@ static void do_command(struct side *side, const int *fds, size_t count)
 		take_work(side);
 		break;
 	case WIRE_COLLECT:
-		if (count == 1)
-			do_collect(side, fds[0]);
+		do_collect(side, fds[0]);
 		break;
 	}
 	close_all(fds, count);
@@ -268,8 +285,9 @@ static int build_root(const struct side *side, int root_fd)
 				 .work_fd = -1,
 				 .uid = side->uid };
 
-	if (len <= 0 ||
-	    count != (size_t)side_config.has_app + (size_t)side_config.has_work)
+	if (len < 0)
+		return -1;
+	if (!wire_side_ok(&side_config, (size_t)len, count))
 		return box_fail_with(STEP_RECEIVE, EPROTO);
 	if (side_config.has_app)
 		root.app_fd = fds[0];
@@ -284,6 +302,7 @@ static int serve(struct side *side)
 				   { .fd = side->signals, .events = POLLIN } };
 	int fds[WIRE_FDS_MAX];
 	size_t count;
+	ssize_t len;
 
 	for (;;) {
 		if (poll(polled, ARRAY_LEN(polled), -1) < 0 && errno != EINTR)
@@ -293,27 +312,60 @@ static int serve(struct side *side)
 		if (!polled[0].revents)
 			continue;
 		count = 0;
-		if (box_receive(side->control, command, sizeof(*command), fds,
-				&count) <= 0)
+		len = box_receive(side->control, command, sizeof(*command), fds,
+				  &count);
+		if (len <= 0)
 			return 0;
-		do_command(side, fds, count);
+		if (wire_command_ok(command, (size_t)len, count) &&
+		    is_timely(side)) {
+			do_command(side, fds, count);
+			continue;
+		}
+		reply(side, WIRE_FAILED, STEP_RECEIVE, EPROTO);
+		close_all(fds, count);
 	}
+}
+
+/* Inherited by every run, which adds a small one of its own: to load the whole for
+ * each would be the dearest step of a run.  It lets through what is
+ * called from here on; everything else is refused to the inits as well. */
+static int load_filter(const struct wire_pod *pod)
+{
+	const struct sock_fprog program = {
+		.len = (unsigned short)pod->filter_len,
+		.filter = unconst(pod->filter)
+	};
+
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0
+		       ? box_fail(STEP_SECCOMP)
+		       : 0;
 }
 
 int box_pod_serve(int control, const struct wire_pod *pod, int root_fd,
 		  bool author)
 {
-	struct side side = { .control = control, .pod = pod, .collect = -1 };
+	struct side side = { .control = control,
+			     .pod = pod,
+			     .work = -1,
+			     .lasting = -1,
+			     .collect = -1 };
 
 	side.uid = author ? WIRE_AUTHOR_UID : WIRE_CANDIDATE_UID;
 	if (!pod->uid_base)
 		side.uid = WIRE_CANDIDATE_UID; /* the only one that there is */
 	if (box_run_prepare() < 0 || open_signals(&side) < 0 ||
-	    build_root(&side, root_fd) < 0)
+	    build_root(&side, root_fd) < 0 || box_landlock_prepare() < 0)
 		return -1;
 	side.data_bytes = side_config.data_bytes;
+	if (side_config.work_bytes) {
+		side.lasting = open("/work", O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (side.lasting < 0)
+			return box_fail(STEP_WORK);
+	}
 	if (root_fd >= 0)
 		close(root_fd);
-	reply(&side, WIRE_READY, STEP_NONE, 0);
+	if (load_filter(pod) < 0)
+		return -1;
+	reply(&side, WIRE_READY, STEP_NONE, box_landlock_abi());
 	return serve(&side);
 }

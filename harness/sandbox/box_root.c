@@ -8,7 +8,9 @@
 
 #include "box.h"
 
+#include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -17,7 +19,6 @@ static const char base[] = "/tmp"; /* a directory that every host has */
 
 enum {
 	ROOT_BYTES = 1 << 20,
-	OPTIONS_SIZE = 128,
 	INODE_BYTES = 4096, /* one inode for each so many bytes of a tmpfs */
 	INODES_MIN = 1024
 };
@@ -28,21 +29,55 @@ static uid_t keeper_id(void)
 	return geteuid();
 }
 
+/* Its size in bytes and inodes; 0 would be no limit at all (tmpfs(5)). */
+int box_tmpfs(uint64_t bytes, uid_t owner)
+{
+	int context = fsopen("tmpfs", FSOPEN_CLOEXEC), rc = context, fd = -1;
+	uint64_t inodes = bytes / INODE_BYTES;
+	char size[24], files[24], id[16];
+	const char *const options[][2] = { { "size", size },
+					   { "nr_inodes", files },
+					   { "mode", "0755" },
+					   { "uid", id },
+					   { "gid", id } };
+
+	(void)snprintf(size, sizeof(size), "%llu",
+		       (unsigned long long)(bytes ? bytes : 1));
+	(void)snprintf(files, sizeof(files), "%llu",
+		       (unsigned long long)(inodes < INODES_MIN ? INODES_MIN
+								: inodes));
+	(void)snprintf(id, sizeof(id), "%u", (unsigned)owner);
+	for (size_t i = 0; rc >= 0 && i < ARRAY_LEN(options); i++)
+		rc = fsconfig(context, FSCONFIG_SET_STRING, options[i][0],
+			      options[i][1], 0);
+	if (rc >= 0)
+		rc = fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+	if (rc >= 0)
+		fd = fsmount(context, FSMOUNT_CLOEXEC,
+			     MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+	if (context >= 0)
+		close(context);
+	return fd;
+}
+
+/* The mount is attached to path; its descriptor is closed. */
+static int attach(int mount_fd, const char *path, enum wire_step step)
+{
+	int rc = move_mount(mount_fd, "", AT_FDCWD, path,
+			    MOVE_MOUNT_F_EMPTY_PATH);
+
+	if (rc < 0)
+		(void)box_fail(step);
+	close(mount_fd);
+	return rc;
+}
+
 int box_mount_tmpfs(const char *path, uint64_t bytes, uid_t owner,
 		    enum wire_step step)
 {
-	char options[OPTIONS_SIZE];
-	uint64_t inodes = bytes / INODE_BYTES;
+	int fd = box_tmpfs(bytes, owner);
 
-	if (inodes < INODES_MIN)
-		inodes = INODES_MIN;
-	(void)snprintf(options, sizeof(options),
-		       "size=%llu,nr_inodes=%llu,mode=0755,uid=%u,gid=%u",
-		       (unsigned long long)bytes, (unsigned long long)inodes,
-		       (unsigned)owner, (unsigned)owner);
-	if (mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) < 0)
-		return box_fail(step);
-	return 0;
+	return fd < 0 ? box_fail(step) : attach(fd, path, step);
 }
 
 /* ---- binds from the host ---------------------------------------------------- */
@@ -115,6 +150,28 @@ static int bind_one(const struct bind *bind, const char *from_root)
 	return 0;
 }
 
+/* Debian's Java reads /etc/java-VERSION before anything else. */
+static int bind_java(void)
+{
+	DIR *etc = opendir("/etc");
+	const struct dirent *entry;
+	int rc = 0;
+
+	/* NOLINTNEXTLINE(concurrency-mt-unsafe): the box has one thread */
+	while (rc == 0 && etc && (entry = readdir(etc)) != NULL) {
+		char name[NAME_MAX + sizeof("etc/")];
+		const struct bind bind = { .name = name, .directory = true };
+
+		if (strncmp(entry->d_name, "java-", 5) != 0)
+			continue;
+		(void)snprintf(name, sizeof(name), "etc/%s", entry->d_name);
+		rc = bind_one(&bind, "");
+	}
+	if (etc)
+		closedir(etc);
+	return rc;
+}
+
 static int bind_all(const struct box_side *side)
 {
 	char from[64] = "";
@@ -126,19 +183,26 @@ static int bind_all(const struct box_side *side)
 		if ((binds[i].roots & IN(side->config->root)) &&
 		    bind_one(&binds[i], from) < 0)
 			return -1;
-	return 0;
+	return side->config->root == ROOT_TOOLCHAIN ? bind_java() : 0;
 }
 
 /* ---- devices, /etc ----------------------------------------------------------- */
 
+/* The device is the host's, and so are its times and mode: a read-only mount keeps
+ * them, and does not keep anybody from writing to a device. */
 static int add_device(const char *name)
 {
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY |
+					       MOUNT_ATTR_NOSUID |
+					       MOUNT_ATTR_NOEXEC };
 	char from[64], to[64];
 
 	(void)snprintf(from, sizeof(from), "/dev/%s", name);
 	(void)snprintf(to, sizeof(to), "%s/dev/%s", base, name);
 	if (make_place(to, false) < 0 ||
-	    mount(from, to, NULL, MS_BIND, NULL) < 0)
+	    mount(from, to, NULL, MS_BIND, NULL) < 0 ||
+	    syscall(SYS_mount_setattr, AT_FDCWD, to, 0, &attr, sizeof(attr)) <
+		    0)
 		return box_fail(STEP_DEVICES);
 	return 0;
 }
@@ -201,7 +265,8 @@ static int hide_one(const char *path)
 	char to[WIRE_PATH_MAX];
 	struct stat st;
 
-	(void)snprintf(to, sizeof(to), "%s%s", base, path);
+	if (snprintf(to, sizeof(to), "%s%s", base, path) >= (int)sizeof(to))
+		return box_fail_with(STEP_HIDE, ENAMETOOLONG);
 	if (stat(to, &st) < 0)
 		return 0;
 	if (S_ISDIR(st.st_mode)) {
@@ -267,15 +332,16 @@ static int pivot(void)
 static int fill(const char *path, uint64_t bytes, int stream, uid_t owner,
 		enum wire_step step)
 {
-	int rc;
+	int fd = box_tmpfs(bytes, owner);
 
-	if (box_mount_tmpfs(path, bytes, owner, step) < 0)
-		return -1;
-	if (stream < 0)
-		return 0;
-	rc = box_tree_unpack(stream, path, owner);
-	close(stream);
-	return rc;
+	if (fd < 0)
+		return box_fail(step);
+	if (stream >= 0) {
+		if (box_tree_unpack(stream, fd, owner) < 0)
+			return -1;
+		close(stream);
+	}
+	return attach(fd, path, step);
 }
 
 static int add_private_places(const struct box_side *side)

@@ -21,12 +21,13 @@ enum {
 	OPEN_DIRS = sizeof(latest.path) / 2
 };
 
+/* By the time that the kernel keeps: a program can set the other (utimensat(2)). */
 static bool is_later(const struct stat *a, const struct stat *b)
 {
-	if (a->st_mtim.tv_sec != b->st_mtim.tv_sec)
-		return a->st_mtim.tv_sec > b->st_mtim.tv_sec;
-	if (a->st_mtim.tv_nsec != b->st_mtim.tv_nsec)
-		return a->st_mtim.tv_nsec > b->st_mtim.tv_nsec;
+	if (a->st_ctim.tv_sec != b->st_ctim.tv_sec)
+		return a->st_ctim.tv_sec > b->st_ctim.tv_sec;
+	if (a->st_ctim.tv_nsec != b->st_ctim.tv_nsec)
+		return a->st_ctim.tv_nsec > b->st_ctim.tv_nsec;
 	return a->st_size > b->st_size;
 }
 

@@ -25,6 +25,8 @@ enum {
 				 * launcher makes room for no more (cgroup.c) */
 };
 
+static char chunk[COPY_CHUNK];
+
 static int open_beneath(int dir, const char *path, uint64_t flags,
 			uint64_t mode)
 {
@@ -39,20 +41,38 @@ static int open_beneath(int dir, const char *path, uint64_t flags,
 
 /* ---- unpack ----------------------------------------------------------------- */
 
+/* Pods share the stream: each reads at a place of its own. */
 struct unpack {
 	int stream, dir;
+	off_t at, end;
 	uid_t owner;
 };
 
-static int copy(int from, int to, uint64_t len)
+static int take(struct unpack *u, void *data, size_t len)
 {
-	static char chunk[COPY_CHUNK];
+	char *to = data;
 
+	while (len > 0) {
+		ssize_t n =
+			TEMP_FAILURE_RETRY(pread(u->stream, to, len, u->at));
+
+		if (n == 0)
+			errno = EPROTO;
+		if (n <= 0)
+			return -1;
+		u->at += n;
+		to += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+static int take_content(struct unpack *u, int to, uint64_t len)
+{
 	while (len > 0) {
 		size_t n = len < sizeof(chunk) ? (size_t)len : sizeof(chunk);
 
-		if (box_read_all(from, chunk, n) < 0 ||
-		    box_write_all(to, chunk, n) < 0)
+		if (take(u, chunk, n) < 0 || box_write_all(to, chunk, n) < 0)
 			return -1;
 		len -= n;
 	}
@@ -72,7 +92,7 @@ static int open_parent(const struct unpack *u, char *path,
 	return open_beneath(u->dir, path, O_PATH | O_DIRECTORY, 0);
 }
 
-static int unpack_file(const struct unpack *u, int parent, const char *name,
+static int unpack_file(struct unpack *u, int parent, const char *name,
 		       const struct tree_header *header)
 {
 	int fd = open_beneath(parent, name, O_WRONLY | O_CREAT | O_EXCL,
@@ -81,14 +101,14 @@ static int unpack_file(const struct unpack *u, int parent, const char *name,
 
 	if (fd < 0)
 		return -1;
-	rc = copy(u->stream, fd, header->data_len);
+	rc = take_content(u, fd, header->data_len);
 	if (rc == 0 && u->owner != geteuid())
 		rc = fchown(fd, u->owner, u->owner);
 	close(fd);
 	return rc;
 }
 
-static int unpack_link(const struct unpack *u, int parent, const char *name,
+static int unpack_link(struct unpack *u, int parent, const char *name,
 		       const struct tree_header *header)
 {
 	char target[TREE_TARGET_MAX + 1];
@@ -97,7 +117,7 @@ static int unpack_link(const struct unpack *u, int parent, const char *name,
 		errno = EPROTO;
 		return -1;
 	}
-	if (box_read_all(u->stream, target, header->data_len) < 0)
+	if (take(u, target, header->data_len) < 0)
 		return -1;
 	target[header->data_len] = '\0';
 	return symlinkat(target, parent, name);
@@ -112,8 +132,8 @@ static int unpack_dir(const struct unpack *u, int parent, const char *name)
 	return fchownat(parent, name, u->owner, u->owner, AT_SYMLINK_NOFOLLOW);
 }
 
-static int unpack_entry(const struct unpack *u,
-			const struct tree_header *header, char *path)
+static int unpack_entry(struct unpack *u, const struct tree_header *header,
+			char *path)
 {
 	const char *name;
 	int parent = open_parent(u, path, &name), rc;
@@ -131,53 +151,48 @@ static int unpack_entry(const struct unpack *u,
 }
 
 /* 1: there is one; 0: the stream ends here. */
-static int read_header(int stream, struct tree_header *header,
+static int take_header(struct unpack *u, struct tree_header *header,
 		       char path[TREE_PATH_MAX + 1])
 {
-	ssize_t n = TEMP_FAILURE_RETRY(read(stream, header, sizeof(*header)));
-
-	if (n == 0)
+	if (u->at == u->end)
 		return 0;
-	if (n != (ssize_t)sizeof(*header) || header->path_len > TREE_PATH_MAX) {
+	if (take(u, header, sizeof(*header)) < 0)
+		return -1;
+	if (header->path_len > TREE_PATH_MAX) {
 		errno = EPROTO;
 		return -1;
 	}
 	path[header->path_len] = '\0';
-	return box_read_all(stream, path, header->path_len) < 0 ? -1 : 1;
+	return take(u, path, header->path_len) < 0 ? -1 : 1;
 }
 
-static int unpack_all(const struct unpack *u)
+static int unpack_all(struct unpack *u)
 {
 	char magic[TREE_MAGIC_LEN], path[TREE_PATH_MAX + 1];
 	struct tree_header header;
 	int rc;
 
-	if (lseek(u->stream, 0, SEEK_SET) < 0 ||
-	    box_read_all(u->stream, magic, sizeof(magic)) < 0)
+	if (take(u, magic, sizeof(magic)) < 0)
 		return -1;
-	while ((rc = read_header(u->stream, &header, path)) > 0)
+	while ((rc = take_header(u, &header, path)) > 0)
 		if (unpack_entry(u, &header, path) < 0)
 			return -1;
 	return rc;
 }
 
-int box_tree_unpack(int stream, const char *into, uid_t owner)
+int box_tree_unpack(int stream, int into, uid_t owner)
 {
-	/* Each pod reads the stream at its own offset. */
-	char path[64];
-	struct unpack u = { .owner = owner };
+	struct unpack u = { .stream = stream, .dir = into, .owner = owner };
 	mode_t mask = umask(0);
-	int rc;
+	struct stat st;
+	int rc = fstat(stream, &st);
 
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", stream);
-	u.stream = open(path, O_RDONLY | O_CLOEXEC);
-	u.dir = open(into, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	rc = u.stream < 0 || u.dir < 0 ? -1 : unpack_all(&u);
+	u.end = rc < 0 ? 0 : st.st_size;
+	if (rc == 0)
+		rc = unpack_all(&u);
 	if (rc < 0)
 		(void)box_fail(STEP_UNPACK);
 	(void)umask(mask);
-	close(u.stream);
-	close(u.dir);
 	return rc;
 }
 
@@ -209,7 +224,6 @@ static int refuse(int error)
 
 static int read_names(int dir)
 {
-	static char chunk[COPY_CHUNK];
 	long n;
 
 	while ((n = syscall(SYS_getdents64, dir, chunk, sizeof(chunk))) > 0) {
@@ -256,6 +270,19 @@ static int put_header(struct pack *p, enum tree_type type, bool executable,
 	if (box_write_all(p->stream, &header, sizeof(header)) < 0)
 		return -1;
 	return box_write_all(p->stream, p->path, p->path_len);
+}
+
+static int copy(int from, int to, uint64_t len)
+{
+	while (len > 0) {
+		size_t n = len < sizeof(chunk) ? (size_t)len : sizeof(chunk);
+
+		if (box_read_all(from, chunk, n) < 0 ||
+		    box_write_all(to, chunk, n) < 0)
+			return -1;
+		len -= n;
+	}
+	return 0;
 }
 
 static int pack_file(struct pack *p, int dir, const char *name)
@@ -356,12 +383,13 @@ static int pack_dir(struct pack *p, int dir)
 	return rc;
 }
 
-int box_tree_pack(const char *from, uint64_t bytes_max, int stream)
+int box_tree_pack(int at, const char *name, uint64_t bytes_max, int stream)
 {
 	struct pack p = { .stream = stream,
 			  .left = bytes_max,
 			  .headers_left = HEADERS_BYTES };
-	int dir = open(from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int dir = openat(at, name,
+			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int rc;
 
 	if (dir < 0)

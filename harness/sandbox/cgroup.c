@@ -3,11 +3,15 @@
  * Control groups, whichever kind the host has.
  *
  * A side gets one directory per hierarchy below a base (cgroup_layout.c).  On v1 and hybrid
- * hosts memory, pids and cpuacct are hierarchies of their own and the unified
+ * hosts memory, pids, cpuacct and cpu are hierarchies of their own and the unified
  * one, when it is there, lends cgroup.kill; on v2 all are one.  Each directory
  * is used for one pod and removed: a group that was killed by cgroup.kill is
  * never joined again, since some kernels kill whatever enters it.  What a
  * launcher that was killed left behind is removed by the next (cgroup_stale.c).
+ *
+ * The cpu controller limits nothing.  It makes the pod one party among those that
+ * want a processor: without it each of 512 processes is one, five hundred to the
+ * launcher's one, and it is half a second until the launcher gets to run and kill them.
  */
 #include "fortnight/base.h"
 #include "fortnight/clock.h"
@@ -20,8 +24,13 @@
 #include <stdatomic.h>
 
 enum {
-	ROOM_FOR_POD = 16 << 20 /* tables, buffers, what the kernel adds */
+	ROOM_FOR_POD = 16 << 20, /* tables, buffers, what the kernel adds */
+	COUNTER_TEXT_MAX = 4096
 };
+
+_Static_assert((int)CGROUP_DIRS == (int)PLACES, "a directory for each place");
+
+static const int64_t empty_patience_ns = NS_PER_SEC;
 
 struct counter_file {
 	enum place place;
@@ -97,7 +106,7 @@ static int open_counter(const struct cgroup *cgroup, enum counter which)
 	return fd < 0 ? open_in(dir, name, O_RDONLY) : fd;
 }
 
-static bool has_swap(void)
+bool cgroup_host_swaps(void)
 {
 	FILE *file = fopen("/proc/swaps", "re");
 	char line[512];
@@ -117,7 +126,7 @@ static int forbid_swap(const struct cgroup *cgroup, struct error *err)
 	const char *dir = dir_of(cgroup, PLACE_MEMORY);
 	const char *name = cgroup->v2 ? "memory.swap.max" : "memory.swappiness";
 
-	if (write_in(dir, name, "0") == 0 || !has_swap())
+	if (write_in(dir, name, "0") == 0 || !cgroup_host_swaps())
 		return 0;
 	return error_set_errno(err, errno,
 			       "keep a group from swapping by %s (boot with "
@@ -164,6 +173,10 @@ static int open_files(struct cgroup *cgroup, struct error *err)
 	}
 	if (open_limits(cgroup, err) < 0)
 		return -1;
+	if (dir_of(cgroup, PLACE_SHARE))
+		cgroup->share = open_in(dir_of(cgroup, PLACE_SHARE),
+					v2 ? "cpu.weight" : "cpu.shares",
+					O_WRONLY);
 	if (cgroup->dirs[PLACE_UNIFIED])
 		cgroup->kill = open_in(cgroup->dirs[PLACE_UNIFIED],
 				       "cgroup.kill", O_WRONLY);
@@ -173,13 +186,15 @@ static int open_files(struct cgroup *cgroup, struct error *err)
 void cgroup_init(struct cgroup *cgroup)
 {
 	*cgroup = (struct cgroup){
-		.locks = { -1, -1, -1, -1 },
-		.procs = { -1, -1, -1, -1 },
+		.locks = { -1, -1, -1, -1, -1 },
+		.procs = { -1, -1, -1, -1, -1 },
 		.counters = { -1, -1, -1, -1, -1 },
 		.memory_limit = -1,
 		.pids_limit = -1,
 		.kill = -1,
 		.socket_limit = -1,
+		.share = -1,
+		.pids_max = -1,
 	};
 }
 
@@ -208,21 +223,78 @@ int cgroup_open(struct cgroup *cgroup, struct error *err)
 	    open_files(cgroup, err) == 0)
 		return 0;
 	err->kind = ERROR_HOST;
-	cgroup_close(cgroup);
+	(void)cgroup_close(cgroup); /* nothing has joined it */
 	return -1;
 }
 
-static void remove_dir(char *dir)
+/* ---- the end ---------------------------------------------------------------------- */
+
+/* The members are the same everywhere; on v1 a directory that two controllers share
+ * is open once, by the first of them. */
+static int members_of(const struct cgroup *cgroup)
+{
+	return cgroup->locks[cgroup->v2 ? PLACE_UNIFIED : PLACE_MEMORY];
+}
+
+int cgroup_settle(struct cgroup *cgroup, struct error *err)
+{
+	ssize_t count = group_list(members_of(cgroup), cgroup->spared,
+				   CGROUP_SPARED_MAX);
+
+	cgroup->spared_count = count > 0 ? (size_t)count : 0;
+	if (cgroup_read(cgroup, COUNTER_OOM_KILLS, &cgroup->oom_kills, err) < 0)
+		return -1;
+	return cgroup_read(cgroup, COUNTER_FORKS_REFUSED,
+			   &cgroup->forks_refused, err);
+}
+
+void cgroup_kill_runs(const struct cgroup *cgroup)
+{
+	group_kill(members_of(cgroup), cgroup->spared, cgroup->spared_count);
+}
+
+/* Sixteen times the usual weight: the launcher has to get its turn too. */
+void cgroup_hurry(struct cgroup *cgroup, bool hurry)
+{
+	const char *more = cgroup->v2 ? "1600" : "16384";
+	const char *usual = cgroup->v2 ? "100" : "1024";
+	const char *weight = hurry ? more : usual;
+
+	if (cgroup->share < 0 || cgroup->hurried == hurry)
+		return;
+	cgroup->hurried = hurry;
+	(void)!pwrite(cgroup->share, weight, strlen(weight), 0);
+}
+
+void cgroup_kill_all(const struct cgroup *cgroup)
+{
+	if (cgroup->kill < 0 || write(cgroup->kill, "1", 1) < 0)
+		group_kill(members_of(cgroup), NULL, 0);
+}
+
+bool cgroup_is_empty(const struct cgroup *cgroup)
+{
+	pid_t pid;
+
+	return group_list(members_of(cgroup), &pid, 1) == 0;
+}
+
+/* A group with a process in it cannot be removed (cgroups(7)), so one that could be
+ * had none.  It has none soon after the last one was reaped. */
+static bool remove_dir(const struct cgroup *cgroup, enum place place,
+		       int64_t deadline)
 {
 	const struct timespec pause = { .tv_nsec = 2 * NS_PER_MS };
 
-	/* Empty soon after the last process was reaped (cgroups(7)). */
-	for (int tries = 0; dir && tries < 500; tries++) {
-		if (rmdir(dir) == 0 || errno != EBUSY)
-			break;
+	while (rmdir(cgroup->dirs[place]) < 0) {
+		if (errno == ENOENT) /* mounted together, removed before */
+			return true;
+		if (errno != EBUSY || clock_mono_ns() > deadline)
+			return false;
+		cgroup_kill_all(cgroup);
 		(void)nanosleep(&pause, NULL);
 	}
-	free(dir);
+	return true;
 }
 
 static void shut(int fd)
@@ -231,88 +303,111 @@ static void shut(int fd)
 		(void)close(fd);
 }
 
-void cgroup_close(struct cgroup *cgroup)
+bool cgroup_close(struct cgroup *cgroup)
 {
-	if (cgroup->kill >= 0)
-		(void)!write(cgroup->kill, "1", 1);
+	int64_t deadline = clock_mono_ns() + empty_patience_ns;
+	bool empty = true;
+
+	for (int i = 0; i < PLACES; i++)
+		if (cgroup->dirs[i] &&
+		    !remove_dir(cgroup, (enum place)i, deadline))
+			empty = false;
 	for (int i = 0; i < COUNTER_COUNT; i++)
 		shut(cgroup->counters[i]);
 	shut(cgroup->memory_limit);
 	shut(cgroup->pids_limit);
 	shut(cgroup->socket_limit);
+	shut(cgroup->share);
 	shut(cgroup->kill);
 	for (int i = 0; i < PLACES; i++) {
 		shut(cgroup->procs[i]);
-		remove_dir(cgroup->dirs[i]);
 		shut(cgroup->locks[i]);
+		free(cgroup->dirs[i]);
 	}
 	cgroup_init(cgroup);
+	return empty;
 }
+
+/* ---- counters and limits ----------------------------------------------------------- */
 
 int cgroup_read(const struct cgroup *cgroup, enum counter which,
 		uint64_t *ret_value, struct error *err)
 {
 	const struct counter_file *file = &files[which];
 	const char *key = cgroup->v2 ? file->key_v2 : file->key_v1;
-	char text[4096], *at, *save = NULL;
-	ssize_t n = pread(cgroup->counters[which], text, sizeof(text) - 1, 0);
+	const char *name = cgroup->v2 ? file->v2 : file->v1;
+	char text[COUNTER_TEXT_MAX];
+	ssize_t n = pread(cgroup->counters[which], text, sizeof(text), 0);
+	uint64_t value;
+	int rc;
 
 	if (n < 0)
-		return error_set_errno(err, errno, "read %s",
-				       cgroup->v2 ? file->v2 : file->v1);
-	text[n] = '\0';
-	for (at = strtok_r(text, "\n", &save); key && at;
-	     at = strtok_r(NULL, "\n", &save)) {
-		size_t len = strlen(key);
-
-		if (strncmp(at, key, len) == 0 && at[len] == ' ') {
-			at += len + 1;
-			break;
-		}
-	}
-	if (!at)
-		return error_set(err, ERROR_HOST, "%s has no line %s",
-				 cgroup->v2 ? file->v2 : file->v1, key);
-	*ret_value = strtoull(at, NULL, 10) * (cgroup->v2 ? file->scale_v2 : 1);
+		return error_set_errno(err, errno, "read %s", name);
+	rc = key ? cgroup_parse_field(text, (size_t)n, key, &value)
+		 : cgroup_parse_number(text, (size_t)n, &value);
+	if (rc < 0)
+		return error_set(err, ERROR_HOST, "%s has no number%s%s", name,
+				 key ? " in a line " : "", key ? key : "");
+	*ret_value = value * (cgroup->v2 ? file->scale_v2 : 1);
 	return 0;
 }
 
-static int limit_memory(int file, uint64_t bytes, struct error *err)
+/* Writing what is there already would be a system call for nothing. */
+static int limit_bytes(int file, uint64_t bytes, uint64_t *now,
+		       struct error *err)
 {
 	char text[32];
 	int n = snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
 
+	if (*now == bytes)
+		return 0;
 	if (pwrite(file, text, (size_t)n, 0) < 0)
 		return error_set_errno(err, errno, "limit memory to %s bytes",
 				       text);
+	*now = bytes;
 	return 0;
 }
 
-int cgroup_make_room(const struct cgroup *cgroup, uint64_t bytes,
-		     struct error *err)
+int cgroup_make_room(struct cgroup *cgroup, uint64_t bytes, struct error *err)
 {
 	uint64_t used = 0;
 
 	if (cgroup_read(cgroup, COUNTER_MEMORY, &used, err) < 0)
 		return -1;
-	return limit_memory(cgroup->memory_limit, used + bytes + ROOM_FOR_POD,
-			    err);
+	used += bytes + ROOM_FOR_POD;
+	return cgroup->memory_max >= used
+		       ? 0
+		       : limit_bytes(cgroup->memory_limit, used,
+				     &cgroup->memory_max, err);
 }
 
-int cgroup_limit(const struct cgroup *cgroup, uint64_t memory_bytes,
-		 uint32_t processes, struct error *err)
+int cgroup_limit_memory(struct cgroup *cgroup, uint64_t held_bytes,
+			uint64_t bytes, struct error *err)
+{
+	if (cgroup->socket_limit >= 0 &&
+	    limit_bytes(cgroup->socket_limit, bytes, &cgroup->socket_max, err) <
+		    0)
+		return -1;
+	return limit_bytes(cgroup->memory_limit, held_bytes + bytes,
+			   &cgroup->memory_max, err);
+}
+
+int cgroup_limit_processes(struct cgroup *cgroup, uint32_t processes,
+			   struct error *err)
 {
 	char text[32];
-	int n;
+	int n = snprintf(text, sizeof(text), "%u", processes);
 
-	if (limit_memory(cgroup->memory_limit, memory_bytes, err) < 0 ||
-	    (cgroup->socket_limit >= 0 &&
-	     limit_memory(cgroup->socket_limit, memory_bytes, err) < 0))
-		return -1;
-	(void)!pwrite(cgroup->counters[COUNTER_MEMORY_PEAK], "0", 1, 0);
-	n = snprintf(text, sizeof(text), "%u", processes);
+	if (cgroup->pids_max == (int64_t)processes)
+		return 0;
 	if (pwrite(cgroup->pids_limit, text, (size_t)n, 0) < 0)
 		return error_set_errno(err, errno, "limit processes to %s",
 				       text);
+	cgroup->pids_max = processes;
 	return 0;
+}
+
+bool cgroup_forget_peak(const struct cgroup *cgroup)
+{
+	return pwrite(cgroup->counters[COUNTER_MEMORY_PEAK], "0", 1, 0) == 1;
 }

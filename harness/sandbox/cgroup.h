@@ -6,11 +6,13 @@
 #include "fortnight/error.h"
 
 #include <stddef.h>
+#include <sys/types.h>
 
 enum place {
 	PLACE_MEMORY,
 	PLACE_PIDS,
-	PLACE_CPU,
+	PLACE_CPU,   /* cpuacct: what was used */
+	PLACE_SHARE, /* cpu: whose turn it is; not required */
 	PLACE_UNIFIED,
 	PLACES
 };
@@ -48,5 +50,25 @@ void groups_sweep(const char *base);
  * of a v2 tree must be (cgroups(7), "no internal processes"). */
 int group_evacuate(const char *dir, const char *child,
 		   struct error *err) MUST_CHECK;
+
+/* ---- cgroup_kill.c ------------------------------------------------------------- */
+
+/* The ids of the processes in a group (a descriptor of its directory), at most
+ * max; 0 for one that this process's namespace does not have.  Returns how many,
+ * -1 when the list cannot be read. */
+ssize_t group_list(int group, pid_t *pids, size_t max);
+/* SIGKILL to everything in the group but spare[]; what is forked meanwhile may
+ * be missed. */
+void group_kill(int group, const pid_t *spare, size_t spare_count);
+
+/* ---- cgroup_parse.c ------------------------------------------------------------ */
+
+/* Pure: text is len bytes, without a NUL.  0 and the value, or -1.
+ *
+ * A file that is one number and a newline. */
+int cgroup_parse_number(const char *text, size_t len, uint64_t *ret) MUST_CHECK;
+/* The number behind "key " in the first line that begins so, up to its newline. */
+int cgroup_parse_field(const char *text, size_t len, const char *key,
+		       uint64_t *ret) MUST_CHECK;
 
 #endif

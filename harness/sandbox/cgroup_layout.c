@@ -22,11 +22,16 @@
 
 #include <fcntl.h>
 #include <mntent.h>
+#include <sched.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 
-static const char *const controller[] = { "memory", "pids", "cpuacct" };
+static const char *const controller[] = { "memory", "pids", "cpuacct", "cpu" };
 static const char launchers[] = "/launchers";
+
+enum {
+	USUAL_SHARES = 1024 /* of a v1 group that nobody has changed */
+};
 
 /* ---- what there is -------------------------------------------------------------- */
 
@@ -96,26 +101,28 @@ static void read_in(const char *dir, const char *name, char *text, size_t size)
 	text[n > 0 ? n : 0] = '\0';
 }
 
-/* Whether a file such as cgroup.controllers lists what we need.  CPU time is
- * counted without a controller. */
-static bool lists_ours(const char *dir, const char *name)
+/* Whether a file such as cgroup.controllers lists a controller. */
+static bool lists(const char *dir, const char *name, const char *wanted)
 {
 	char text[512], *save = NULL;
-	bool memory = false, pids = false;
 
 	read_in(dir, name, text, sizeof(text));
 	for (const char *word = strtok_r(text, " \n", &save); word;
-	     word = strtok_r(NULL, " \n", &save)) {
-		memory = memory || strcmp(word, "memory") == 0;
-		pids = pids || strcmp(word, "pids") == 0;
-	}
-	return memory && pids;
+	     word = strtok_r(NULL, " \n", &save))
+		if (strcmp(word, wanted) == 0)
+			return true;
+	return false;
+}
+
+/* What we need.  CPU time is counted without a controller. */
+static bool lists_ours(const char *dir, const char *name)
+{
+	return lists(dir, name, "memory") && lists(dir, name, "pids");
 }
 
 /* ---- v2 --------------------------------------------------------------------------- */
 
-/* Let children of dir have limits. */
-static int enable(const char *dir, struct error *err)
+static int enable_needed(const char *dir, struct error *err)
 {
 	static const char ours[] = "+memory +pids";
 	auto_free char *child = NULL;
@@ -146,6 +153,20 @@ static int enable(const char *dir, struct error *err)
 			      dir);
 	err->kind = ERROR_HOST;
 	return -1;
+}
+
+/* Let children of dir have limits; and a share of the processors each, where that
+ * is to be had.  Not in the root of the tree: there it would make one party each of
+ * all that is not ours. */
+static int enable(const struct layout *layout, const char *dir,
+		  struct error *err)
+{
+	if (enable_needed(dir, err) < 0)
+		return -1;
+	if (strcmp(dir, layout->mount[PLACE_UNIFIED]) != 0 &&
+	    !lists(dir, "cgroup.subtree_control", "cpu"))
+		(void)write_in(dir, "cgroup.subtree_control", "+cpu");
+	return 0;
 }
 
 /* The v2 group that this process is in, as the path of a directory. */
@@ -308,11 +329,41 @@ static int ready_v2(struct layout *layout, struct error *err)
 	if (geteuid() != 0)
 		return find_user_base(layout, err) < 0
 			       ? -1
-			       : enable(layout->base[PLACE_UNIFIED], err);
-	if (enable(layout->mount[PLACE_UNIFIED], err) < 0 ||
+			       : enable(layout, layout->base[PLACE_UNIFIED],
+					err);
+	if (enable(layout, layout->mount[PLACE_UNIFIED], err) < 0 ||
 	    ready_base(layout, PLACE_UNIFIED, err) < 0)
 		return -1;
-	return enable(layout->base[PLACE_UNIFIED], err);
+	return enable(layout, layout->base[PLACE_UNIFIED], err);
+}
+
+/* A group that is meant to hold as many pods as there are processors. */
+static void widen_share(const char *base)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%ld",
+		       USUAL_SHARES * sysconf(_SC_NPROCESSORS_ONLN));
+	(void)write_in(base, "cpu.shares", text);
+}
+
+/* The v1 cpu controller, where each pod shall be one party among all that want a
+ * processor: root's are right below the top, since a group of them all would be one
+ * party too.  It takes no real-time processes (sched(7)). */
+static void ready_share(struct layout *layout)
+{
+	char *base = layout->base[PLACE_SHARE];
+	const char *mount = layout->mount[PLACE_SHARE];
+	struct error unused = ERROR_INIT;
+	int policy = sched_getscheduler(0);
+
+	if (strcmp(mount, layout->mount[PLACE_CPU]) == 0)
+		widen_share(base);
+	else if (geteuid() == 0)
+		(void)snprintf(base, CGROUP_PATH_MAX, "%s", mount);
+	if (!base[0] || policy == SCHED_FIFO || policy == SCHED_RR ||
+	    ready_base(layout, PLACE_SHARE, &unused) < 0)
+		base[0] = '\0';
 }
 
 int layout_ready(struct layout *layout, struct error *err)
@@ -324,9 +375,10 @@ int layout_ready(struct layout *layout, struct error *err)
 	name_bases(layout);
 	if (layout->v2)
 		return ready_v2(layout, err);
-	for (enum place p = 0; p < PLACE_UNIFIED; p++)
+	for (enum place p = 0; p <= PLACE_CPU; p++)
 		if (ready_base(layout, p, err) < 0)
 			return -1;
+	ready_share(layout);
 	/* On hybrid hosts, for cgroup.kill; an ordinary user's processes cannot
 	 * be moved there. */
 	if (geteuid() != 0 || !layout->base[PLACE_UNIFIED][0] ||
@@ -404,9 +456,9 @@ static int delegate_v2(const struct layout *layout, const char *path,
 	pid_t pid = nearest_of(uid);
 	char text[16];
 
-	if (enable(layout->mount[PLACE_UNIFIED], err) < 0 ||
-	    make_and_give(path, uid, err) < 0 || enable(path, err) < 0 ||
-	    make_and_give(inner, uid, err) < 0)
+	if (enable(layout, layout->mount[PLACE_UNIFIED], err) < 0 ||
+	    make_and_give(path, uid, err) < 0 ||
+	    enable(layout, path, err) < 0 || make_and_give(inner, uid, err) < 0)
 		return -1;
 	(void)snprintf(text, sizeof(text), "%d", (int)pid);
 	if (pid && write_in(inner, "cgroup.procs", text) < 0)
@@ -439,8 +491,13 @@ static int delegate_place(const struct layout *layout, enum place place,
 		abort();
 	if (remove)
 		return take_back(path, inner, err);
-	return layout->v2 ? delegate_v2(layout, path, inner, uid, err)
-			  : make_and_give(path, uid, err);
+	if (layout->v2)
+		return delegate_v2(layout, path, inner, uid, err);
+	if (make_and_give(path, uid, err) < 0)
+		return -1;
+	if (place == PLACE_SHARE)
+		widen_share(path);
+	return 0;
 }
 
 int sandbox_delegate(unsigned uid, bool remove, struct error *err)

@@ -17,17 +17,29 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 
-static const char name_prefix[] = "pod-";
+static const char own_prefix[] = "pod-";
+static const char shared_prefix[] = "fortnight-pod-";
 
 enum {
 	NAMES_MAX = 10000, /* tries to find a name that is free */
 	ROUNDS_MAX = 500,  /* of 2 ms, to empty a group */
+	MOVED_MAX = 256,   /* processes in a round */
 };
+
+/* What our groups' names begin with: in the top of a v1 hierarchy (it alone has a
+ * release_agent, cgroups(7)) there are those of others. */
+static const char *prefix_in(const char *base)
+{
+	auto_free char *path = NULL;
+
+	if (asprintf(&path, "%s/release_agent", base) < 0)
+		abort();
+	return access(path, F_OK) == 0 ? shared_prefix : own_prefix;
+}
 
 static void pause_briefly(void)
 {
@@ -63,13 +75,14 @@ int group_make(const char *base, char **ret_path, int *ret_lock,
 	       struct error *err)
 {
 	static atomic_uint serial;
+	const char *prefix = prefix_in(base);
 
 	for (int tries = 0; tries < NAMES_MAX; tries++) {
 		auto_free char *path = NULL;
 		int lock;
 
-		if (asprintf(&path, "%s/%s%d-%u", base, name_prefix,
-			     (int)getpid(), atomic_fetch_add(&serial, 1)) < 0)
+		if (asprintf(&path, "%s/%s%d-%u", base, prefix, (int)getpid(),
+			     atomic_fetch_add(&serial, 1)) < 0)
 			abort();
 		if (mkdir(path, 0700) < 0) {
 			if (errno ==
@@ -89,44 +102,14 @@ int group_make(const char *base, char **ret_path, int *ret_lock,
 	return error_set(err, ERROR_INFRA, "no name is free in %s", base);
 }
 
-/* ---- processes of a group -------------------------------------------------------- */
-
-/* Call each() for every process in cgroup.procs of the group; ids of a process
- * that this process's namespace does not have are 0.  Returns how many. */
-static int each_process(int group, bool (*each)(pid_t pid, const void *data),
-			const void *data)
-{
-	int fd = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
-	FILE *list = fd < 0 ? NULL : fdopen(fd, "re");
-	char line[32];
-	int count = 0;
-
-	if (!list) {
-		if (fd >= 0)
-			close(fd);
-		return 0;
-	}
-	while (fgets(line, sizeof(line), list) &&
-	       each((pid_t)strtol(line, NULL, 10), data))
-		count++;
-	(void)fclose(list);
-	return count;
-}
-
-static bool kill_one(pid_t pid, const void *data)
-{
-	(void)data;
-	if (pid > 0) /* 0 would be our own process group */
-		(void)kill(pid, SIGKILL);
-	return true;
-}
+/* ---- the sweep ------------------------------------------------------------------- */
 
 static void kill_members(int group)
 {
 	auto_close int fd = openat(group, "cgroup.kill", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0 || write(fd, "1", 1) < 0)
-		(void)each_process(group, kill_one, NULL);
+		group_kill(group, NULL, 0);
 }
 
 /* Members die soon after they were killed, not at once. */
@@ -154,27 +137,38 @@ static void sweep_one(int base, const char *name)
 
 void groups_sweep(const char *base)
 {
+	const char *prefix = prefix_in(base);
 	DIR *dir = opendir(base);
 	const struct dirent *entry;
 
 	if (!dir)
 		return;
 	while ((entry = readdir(dir))) // NOLINT(concurrency-mt-unsafe)
-		if (strncmp(entry->d_name, name_prefix,
-			    sizeof(name_prefix) - 1) == 0)
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0)
 			sweep_one(dirfd(dir), entry->d_name);
 	(void)closedir(dir);
 }
 
-static bool move_one(pid_t pid, const void *data)
-{
-	const char *child = data;
-	char text[16];
+/* ---- moving out ------------------------------------------------------------------ */
 
-	if (pid <= 0) /* 0 would be this process: it is somebody outside */
-		return false;
-	(void)snprintf(text, sizeof(text), "%d", (int)pid);
-	return write_in(child, "cgroup.procs", text) == 0 || errno == ESRCH;
+/* How many were moved. */
+static int move_all(int group, const char *child)
+{
+	pid_t pids[MOVED_MAX];
+	ssize_t count = group_list(group, pids, MOVED_MAX);
+	int moved = 0;
+
+	for (ssize_t i = 0; i < count; i++) {
+		char text[16];
+
+		(void)snprintf(text, sizeof(text), "%d", (int)pids[i]);
+		/* 0 would be this process: it is somebody outside. */
+		if (pids[i] > 0 &&
+		    (write_in(child, "cgroup.procs", text) == 0 ||
+		     errno == ESRCH))
+			moved++;
+	}
+	return moved;
 }
 
 int group_evacuate(const char *dir, const char *child, struct error *err)
@@ -187,7 +181,7 @@ int group_evacuate(const char *dir, const char *child, struct error *err)
 		return error_set_errno(err, errno, "create %s", child);
 	/* A process may fork while the list is read. */
 	for (int round = 0; round < ROUNDS_MAX; round++)
-		if (each_process(group, move_one, child) == 0)
+		if (move_all(group, child) == 0)
 			break;
 	return 0;
 }

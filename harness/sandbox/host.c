@@ -19,27 +19,32 @@
 
 enum {
 	OPEN_FILES_NEEDED = 1024, /* a build has them */
+	OPEN_FILES_GOOD = 65536,  /* of this user's in flight, see below */
 	PROCESSES_NEEDED = 512,	  /* a build has 256 */
 	THREAD_STACK_BYTES = 1 << 20
 };
 
 static const char cure_userns[] =
-	"allow unprivileged user namespaces: sysctl user.max_user_namespaces, "
-	"kernel.unprivileged_userns_clone=1, "
-	"kernel.apparmor_restrict_unprivileged_userns=0";
+	"allow user namespaces to this user (user_namespaces(7))";
 
 static const char cure_box[] =
 	"let FORTNIGHT_BOX name this build's fortnight-box, or unset it; ";
 
-static struct sandbox_fact *add(struct sandbox_host *host, const char *name,
-				bool works)
+struct sandbox_fact *host_add(struct sandbox_host *host, const char *name,
+			      bool works, bool required)
 {
 	struct sandbox_fact *fact = &host->facts[host->count++];
 
 	*fact = (struct sandbox_fact){ .name = name,
 				       .works = works,
-				       .required = true };
+				       .required = required };
 	return fact;
+}
+
+static struct sandbox_fact *add(struct sandbox_host *host, const char *name,
+				bool works)
+{
+	return host_add(host, name, works, true);
 }
 
 /* What a run gets, or must not be limited by: else the same submission would have
@@ -77,14 +82,19 @@ static void print_limit(char text[24], rlim_t value)
  * and the launcher itself live under the soft ones. */
 static bool raise_soft(const struct needed *need, rlim_t *ret_hard)
 {
+	/* Descriptors in a message that is not yet received are counted for a user,
+	 * not for a process, and an ordinary user's pods are that user's own: what
+	 * candidates send each other must not keep us from sending (unix(7),
+	 * ETOOMANYREFS). */
+	rlim_t good = need->what == RLIMIT_NOFILE ? OPEN_FILES_GOOD
+						  : need->want;
 	struct rlimit limit;
 
 	if (getrlimit((__rlimit_resource_t)need->what, &limit) < 0)
 		return true;
 	*ret_hard = limit.rlim_max;
-	if (limit.rlim_cur < need->want) {
-		limit.rlim_cur = limit.rlim_max < need->want ? limit.rlim_max
-							     : need->want;
+	if (limit.rlim_cur < good) {
+		limit.rlim_cur = limit.rlim_max < good ? limit.rlim_max : good;
 		(void)setrlimit((__rlimit_resource_t)need->what, &limit);
 	}
 	return limit.rlim_max >= need->want;
@@ -159,6 +169,7 @@ static const struct {
 	{ "vsock", "no sockets past the network namespace", EAFNOSUPPORT },
 	{ "io_uring", "no io_uring", ENOSYS },
 	{ "host", "host files out of reach", ENOENT },
+	{ "landlock", "Landlock, where the kernel has it", 1 },
 };
 
 static void judge(struct sandbox_host *host, const char *text)
@@ -270,7 +281,8 @@ static void probe_inside(struct sandbox_host *host)
 			       : err.text);
 	if (rc == 0)
 		judge(host, buf_text(&outcome.out));
-	else if (err.kind != ERROR_HOST) /* or else the message has it */
+	else if (err.kind != ERROR_HOST && /* or else the message has it */
+		 !host_userns_switch("/proc/sys", geteuid() == 0, fact))
 		(void)snprintf(fact->cure, sizeof(fact->cure), "%s%s",
 			       secure_getenv("FORTNIGHT_BOX") ? cure_box : "",
 			       cure_userns);
@@ -296,8 +308,10 @@ void sandbox_probe(struct sandbox_host *ret_host)
 	fact = add(ret_host, "kernel", true);
 	(void)snprintf(fact->detail, sizeof(fact->detail), "%.190s",
 		       name.release);
-	if (sandbox_check(ret_host, &err) == 0)
-		probe_inside(ret_host);
+	if (sandbox_check(ret_host, &err) < 0)
+		return;
+	probe_inside(ret_host);
+	host_add_quirks(ret_host);
 }
 
 int sandbox_check(const struct sandbox_host *host, struct error *err)

@@ -11,9 +11,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -31,7 +33,8 @@ enum {
 };
 
 static const int64_t patience_ns = 20 * NS_PER_SEC;
-static const int64_t kill_patience_ns = 5 * NS_PER_SEC;
+static const int64_t leave_patience_ns = NS_PER_SEC;
+static const int64_t kill_patience_ns = 4 * NS_PER_SEC;
 
 int wire_send(int socket, const void *message, size_t size, const int *fds,
 	      size_t fd_count, struct error *err)
@@ -68,6 +71,7 @@ int wire_wait_reply(const struct pod *pod, int socket, int64_t wait_ns,
 	int64_t deadline = clock_mono_ns() + wait_ns, left;
 	struct pollfd polled[] = { { .fd = socket, .events = POLLIN },
 				   { .fd = pod->cancel_fd, .events = POLLIN } };
+	ssize_t n;
 
 	while ((left = deadline - clock_mono_ns()) > 0) {
 		(void)poll(polled, 2, (int)(left / NS_PER_MS) + 1);
@@ -76,8 +80,8 @@ int wire_wait_reply(const struct pod *pod, int socket, int64_t wait_ns,
 		if (polled[0].revents)
 			break;
 	}
-	if (recv(socket, ret_reply, sizeof(*ret_reply), MSG_DONTWAIT) !=
-	    (ssize_t)sizeof(*ret_reply))
+	n = recv(socket, ret_reply, sizeof(*ret_reply), MSG_DONTWAIT);
+	if (n <= 0 || !wire_reply_ok(ret_reply, (size_t)n))
 		return error_set(err, ERROR_INFRA,
 				 "the sandbox did not answer");
 	if (ret_reply->kind == WIRE_FAILED)
@@ -85,12 +89,18 @@ int wire_wait_reply(const struct pod *pod, int socket, int64_t wait_ns,
 	return 0;
 }
 
-int wire_verb(int socket, enum wire_verb verb, uint64_t bytes,
-	      struct error *err)
+struct wire_command *wire_begin(const struct pod *pod, enum wire_verb verb)
 {
-	auto_free struct wire_command *wire = xcalloc(1, sizeof(*wire));
+	memset(pod->command, 0, offsetof(struct wire_command, strings));
+	pod->command->verb = (uint8_t)verb;
+	return pod->command;
+}
 
-	wire->verb = (uint8_t)verb;
+int wire_verb(const struct pod *pod, int socket, enum wire_verb verb,
+	      uint64_t bytes, struct error *err)
+{
+	struct wire_command *wire = wire_begin(pod, verb);
+
 	wire->bytes = bytes;
 	return wire_send(socket, wire, offsetof(struct wire_command, strings),
 			 NULL, 0, err);
@@ -224,10 +234,25 @@ static size_t add_procs(const struct cgroup *cgroup, int *fds, uint8_t *count)
 	return n;
 }
 
+/* How runs start: in shared memory, or by fork (docs/decisions/0006). */
+static int read_switch(struct pod *pod, struct error *err)
+{
+	const char *how = secure_getenv("FORTNIGHT_START");
+
+	pod->forks = how && strcmp(how, "fork") == 0;
+	if (!how || pod->forks || strcmp(how, "shared") == 0)
+		return 0;
+	return error_set(err, ERROR_INPUT,
+			 "FORTNIGHT_START is \"%s\": it may be \"shared\" or "
+			 "\"fork\", or not be set",
+			 how);
+}
+
 static int send_pod(struct pod *pod, const struct pod_config *config,
 		    struct error *err)
 {
-	const struct policy_blob *blob = &policy_blobs[config->policy];
+	const struct policy_blob *whole = &policy_pod_blobs[config->policy];
+	const struct policy_blob *run = &policy_run_blobs[config->policy];
 	auto_free struct wire_pod *wire = xcalloc(1, sizeof(*wire));
 	int fds[WIRE_FDS_MAX];
 	size_t n = 0;
@@ -235,8 +260,10 @@ static int send_pod(struct pod *pod, const struct pod_config *config,
 	wire->magic = WIRE_MAGIC;
 	wire->uid_self = geteuid();
 	wire->gid_self = getegid();
-	if (geteuid() == 0 && take_slot(&wire->uid_base, &pod->slot, err) < 0)
+	wire->fork_runs = pod->forks;
+	if (geteuid() == 0 && take_slot(&pod->uid_base, &pod->slot, err) < 0)
 		return -1;
+	wire->uid_base = pod->uid_base;
 	for (int i = 0; i < SIDE_COUNT; i++) {
 		if (!pod->used[i])
 			continue;
@@ -246,11 +273,14 @@ static int send_pod(struct pod *pod, const struct pod_config *config,
 			(void)snprintf(wire->root_path[i], WIRE_PATH_MAX, "%s",
 				       config->side[i].root_path);
 	}
-	if (blob->len > WIRE_FILTER_MAX)
-		return error_set(err, ERROR_BUG, "the filter is too long");
-	wire->filter_len = (uint32_t)blob->len;
-	memcpy(wire->filter, blob->filter,
-	       blob->len * sizeof(struct sock_filter));
+	if (whole->len > WIRE_FILTER_MAX || run->len > WIRE_RUN_FILTER_MAX)
+		return error_set(err, ERROR_BUG, "a filter is too long");
+	wire->filter_len = (uint32_t)whole->len;
+	memcpy(wire->filter, whole->filter,
+	       whole->len * sizeof(struct sock_filter));
+	wire->run_filter_len = (uint32_t)run->len;
+	memcpy(wire->run_filter, run->filter,
+	       run->len * sizeof(struct sock_filter));
 	return wire_send(pod->control[SIDE_CANDIDATE], wire, sizeof(*wire), fds,
 			 n, err);
 }
@@ -310,16 +340,23 @@ static int build_sides(struct pod *pod, const struct pod_config *config,
 
 		if (!pod->used[i])
 			continue;
-		if (cgroup_limit(&pod->cgroup[i],
-				 side->memory_bytes + side->app_bytes,
-				 side->processes + 4, err) < 0 ||
+		if (cgroup_limit_memory(&pod->cgroup[i], side->app_bytes,
+					side->memory_bytes, err) < 0 ||
+		    cgroup_limit_processes(&pod->cgroup[i], side->processes + 4,
+					   err) < 0 ||
 		    send_side(pod, i, config, err) < 0)
 			return -1;
 	}
-	for (int i = 0; i < SIDE_COUNT; i++)
-		if (pod->used[i] &&
-		    wire_wait_reply(pod, pod->control[i], patience_ns, &reply,
+	for (int i = 0; i < SIDE_COUNT; i++) {
+		if (!pod->used[i])
+			continue;
+		if (wire_wait_reply(pod, pod->control[i], patience_ns, &reply,
 				    err) < 0)
+			return -1;
+		pod->landlock_abi = (unsigned)reply.error;
+	}
+	for (int i = 0; i < SIDE_COUNT; i++)
+		if (pod->used[i] && cgroup_settle(&pod->cgroup[i], err) < 0)
 			return -1;
 	return 0;
 }
@@ -350,6 +387,14 @@ static int start_box(struct pod *pod, const struct pod_config *config,
 	return rc;
 }
 
+static int count_cores(void)
+{
+	cpu_set_t cpus;
+
+	return sched_getaffinity(0, sizeof(cpus), &cpus) == 0 ? CPU_COUNT(&cpus)
+							      : 1;
+}
+
 int pod_new(const struct pod_config *config, struct pod **ret_pod,
 	    struct error *err)
 {
@@ -358,39 +403,53 @@ int pod_new(const struct pod_config *config, struct pod **ret_pod,
 	pod->box = -1;
 	pod->slot = -1;
 	pod->cancel_fd = config->cancel_fd;
+	pod->cores = count_cores();
+	pod->command = xcalloc(1, sizeof(*pod->command));
 	for (int i = 0; i < SIDE_COUNT; i++) {
 		pod->control[i] = -1;
 		cgroup_init(&pod->cgroup[i]);
 	}
-	if (start_box(pod, config, err) < 0 || send_pod(pod, config, err) < 0 ||
-	    build_sides(pod, config, err) < 0)
+	if (read_switch(pod, err) < 0 || start_box(pod, config, err) < 0 ||
+	    send_pod(pod, config, err) < 0 || build_sides(pod, config, err) < 0)
 		return -1;
 	*ret_pod = STEAL(pod);
 	return 0;
 }
 
-/* The sockets close: pod init leaves, the kernel kills the rest.  If that
- * takes too long, the control group's kill file and SIGKILL follow. */
-static void end_box(struct pod *pod)
+/* Reap the outer box, which leaves after pod init, which is reaped after everything
+ * in its namespace: false when it has not within wait_ns. */
+static bool reap_box(struct pod *pod, int pidfd, int64_t wait_ns)
 {
-	const struct timespec pause = { .tv_nsec = NS_PER_MS };
-	int64_t deadline = clock_mono_ns() + kill_patience_ns;
+	struct pollfd polled = { .fd = pidfd, .events = POLLIN };
 	int status;
 
-	while (clock_mono_ns() < deadline) {
-		if (waitpid(pod->box, &status, WNOHANG) != 0)
-			return;
-		(void)nanosleep(&pause, NULL);
-	}
+	if (pidfd >= 0)
+		(void)poll(&polled, 1, (int)(wait_ns / NS_PER_MS));
+	if (waitpid(pod->box, &status, pidfd >= 0 ? WNOHANG : 0) == 0)
+		return false;
+	pod->box = -1;
+	return true;
+}
+
+/* The sockets close: pod init leaves, the kernel kills the rest.  If that takes too
+ * long, everything in the control groups is killed. */
+static void end_box(struct pod *pod)
+{
+	auto_close int pidfd = pidfd_open(pod->box, 0);
+
+	if (!pod->spent && reap_box(pod, pidfd, leave_patience_ns))
+		return;
 	for (int i = 0; i < SIDE_COUNT; i++)
-		if (pod->cgroup[i].kill >= 0)
-			(void)!write(pod->cgroup[i].kill, "1", 1);
+		if (pod->used[i])
+			cgroup_kill_all(&pod->cgroup[i]);
 	(void)kill(pod->box, SIGKILL);
-	(void)waitpid(pod->box, &status, 0);
+	(void)reap_box(pod, pidfd, kill_patience_ns);
 }
 
 void pod_free(struct pod *pod)
 {
+	bool empty = true;
+
 	if (!pod)
 		return;
 	for (int i = 0; i < SIDE_COUNT; i++)
@@ -399,10 +458,40 @@ void pod_free(struct pod *pod)
 	if (pod->box > 0)
 		end_box(pod);
 	for (int i = 0; i < SIDE_COUNT; i++)
-		cgroup_close(&pod->cgroup[i]);
-	if (pod->slot >= 0)
+		if (!cgroup_close(&pod->cgroup[i]))
+			empty = false;
+	/* Where a process with these ids may live, the range stays taken for as
+	 * long as this process runs: the socket is left open. */
+	if (pod->slot >= 0 && empty)
 		close(pod->slot);
+	free(pod->command);
 	free(pod);
+}
+
+bool pod_is_spent(const struct pod *pod)
+{
+	return pod->spent;
+}
+
+void pod_layers(const struct pod *pod, struct pod_layers *ret_layers)
+{
+	const struct cgroup *cgroup = &pod->cgroup[SIDE_CANDIDATE];
+
+	*ret_layers = (struct pod_layers){
+		.own_ids = pod->slot >= 0,
+		.cgroup_v2 = cgroup->v2,
+		.cgroup_kill = cgroup->kill >= 0,
+		.cpu_share = cgroup->share >= 0,
+		.fork_runs = pod->forks,
+		.landlock_abi = pod->landlock_abi,
+	};
+}
+
+int pod_check(const struct pod *pod, struct error *err)
+{
+	return pod->spent ? error_set(err, ERROR_INFRA,
+				      "the pod was killed as a whole")
+			  : 0;
 }
 
 static int command(struct pod *pod, enum wire_verb verb, uint64_t bytes,
@@ -410,9 +499,10 @@ static int command(struct pod *pod, enum wire_verb verb, uint64_t bytes,
 {
 	struct wire_reply reply;
 
-	if (cgroup_make_room(&pod->cgroup[SIDE_CANDIDATE], COMMAND_BYTES, err) <
+	if (pod_check(pod, err) < 0 ||
+	    cgroup_make_room(&pod->cgroup[SIDE_CANDIDATE], COMMAND_BYTES, err) <
 		    0 ||
-	    wire_verb(pod->control[SIDE_CANDIDATE], verb, bytes, err) < 0)
+	    wire_verb(pod, pod->control[SIDE_CANDIDATE], verb, bytes, err) < 0)
 		return -1;
 	return wire_wait_reply(pod, pod->control[SIDE_CANDIDATE], patience_ns,
 			       &reply, err);
@@ -445,16 +535,18 @@ static int refused(const char *name, uint64_t bytes_max, int error,
 int pod_collect(struct pod *pod, const char *name, uint64_t bytes_max,
 		int *ret_fd, struct error *err)
 {
-	auto_free struct wire_command *wire = xcalloc(1, sizeof(*wire));
+	struct wire_command *wire = wire_begin(pod, WIRE_COLLECT);
 	auto_close int fd = memfd_create("collected", MFD_CLOEXEC);
 	struct wire_reply reply = { 0 };
 	int n;
 
+	if (pod_check(pod, err) < 0)
+		return -1;
 	if (fd < 0)
 		return error_set_errno(err, errno, "memory file");
-	wire->verb = WIRE_COLLECT;
 	wire->bytes = bytes_max;
 	n = snprintf(wire->strings, WIRE_PATH_MAX, "/work/%s", name);
+	wire->strings_len = (uint32_t)n + 1;
 	if (cgroup_make_room(&pod->cgroup[SIDE_CANDIDATE], bytes_max, err) <
 		    0 ||
 	    wire_send(pod->control[SIDE_CANDIDATE], wire,

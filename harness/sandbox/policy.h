@@ -2,59 +2,118 @@
 /*
  * policy.h - the one table of what a process inside may ask of the kernel.
  *
- * The table is compiled ahead, by libseccomp, into one filter per policy, of two
- * parts.  The first, *numbers*, is an allow-list by system call with ENOSYS as
- * its default, so that new calls stay closed and libraries fall back.  What it
- * allows goes on to the second, *arguments*, which refuses single uses of calls.
+ * For a call, the rules of a policy are tried in the table's order, and the first
+ * that fits decides.  If none does, the call is allowed if a group lists it, and
+ * otherwise fails with ENOSYS: so new calls stay closed, and libraries fall back.
+ *
+ * policy-compile turns the table into one filter per policy when the project is
+ * built, and into the tables of docs/seccomp-policy.md.
  */
 #ifndef FORTNIGHT_SANDBOX_POLICY_H
 #define FORTNIGHT_SANDBOX_POLICY_H
 
+#include "fortnight/sandbox.h"
+
+#include <linux/filter.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum policy_action {
 	POLICY_ALLOW,
-	POLICY_ERRNO,
-	POLICY_KILL /* SIGSYS to the whole process */
+	POLICY_ERRNO, /* errno 0: it returns 0, and nothing has been done */
+	POLICY_KILL   /* SIGSYS to the whole process */
 };
 
 enum policy_for {
-	FOR_GRADE = 1 << 0,
-	FOR_SESSION = 1 << 1,
-	FOR_BOTH = FOR_GRADE | FOR_SESSION
+	FOR_GRADE = 1 << POLICY_GRADE,
+	FOR_SESSION = 1 << POLICY_SESSION,
+	FOR_DEBUG = 1 << POLICY_DEBUG,
+	FOR_WORK = FOR_SESSION | FOR_DEBUG,
+	FOR_ALL = FOR_GRADE | FOR_WORK
 };
 
-enum policy_test {
-	TEST_NONE,    /* any arguments */
-	TEST_EQUAL,   /* (arg & mask) == value */
-	TEST_NOT,     /* arg != value, all 64 bits */
-	TEST_AT_LEAST /* arg >= value, all 64 bits */
+/* Of an argument's low 32 bits, since the kernel reads an int: a filter that
+ * compared all 64 could be passed with high bits set (CVE-2019-10063). */
+enum policy_test_kind {
+	TEST_END,
+	TEST_IS,     /* (argument & mask) == value */
+	TEST_NOT,    /* (argument & mask) != value */
+	TEST_POINTER /* all 64 bits are not 0 */
+};
+
+struct policy_test {
+	uint8_t kind;
+	uint8_t arg;
+	uint32_t mask, value;
+	const char *text; /* as in the source */
+};
+
+struct policy_call {
+	const char *name;
+	int nr;
+};
+
+enum {
+	POLICY_TESTS_MAX = 3,
+	POLICY_NUMBERS_MAX = 1024,     /* above any call's number */
+	POLICY_X32_FIRST = 0x40000000, /* __X32_SYSCALL_BIT */
+	POLICY_INSTRUCTIONS_MAX = 1024
 };
 
 struct policy_rule {
-	const char *call;
-	uint8_t action; /* enum policy_action */
-	uint8_t policies;
-	uint8_t test; /* enum policy_test; not TEST_NONE: an argument rule */
-	uint8_t arg;
-	int error; /* errno for POLICY_ERRNO */
-	uint64_t mask, value;
+	struct policy_call call; /* .name NULL: the end of the table */
+	uint8_t policies;	 /* enum policy_for */
+	uint8_t action;		 /* enum policy_action */
+	bool in_run;		 /* the box itself makes this call */
+	int error;		 /* errno of POLICY_ERRNO */
 	const char *reason;
+	struct policy_test test[POLICY_TESTS_MAX]; /* all have to hold */
 };
 
-/* Allowed with any arguments, by both policies: names and nothing to say. */
-extern const char *const policy_allowed[];
-extern const size_t policy_allowed_count;
-extern const struct policy_rule policy_rules[];
-extern const size_t policy_rule_count;
+/* Calls that every policy allows where no rule says otherwise. */
+struct policy_group {
+	const char *title; /* NULL: the end */
+	const struct policy_call *calls;
+	size_t count;
+};
 
-/* What policy_compile.c makes of the table: struct sock_filter[] as bytes. */
+struct policy_table {
+	const struct policy_group *groups;
+	const struct policy_rule *rules;
+};
+
+extern const struct policy_group policy_groups[]; /* policy_groups.c */
+extern const struct policy_table policy_table;	  /* policy.c */
+
+/* Loading a filter is among the dearest steps of a run, and filters are inherited.
+ * So the pod's first process loads nearly all of a policy, and each program inside
+ * the few rules about calls that the box makes in between.  The strictest
+ * answer counts (seccomp(2)). */
+enum policy_part {
+	PART_POD, /* all but the rules in_run */
+	PART_RUN, /* the rules in_run, for a process that has the other part: of
+		   * one call both give the same error */
+	PART_COUNT
+};
+
+/* policy_code.c: the filter for one of enum policy_for.  0, or -1 if it would have
+ * more instructions than POLICY_INSTRUCTIONS_MAX, which is the room in code. */
+int policy_generate(const struct policy_table *table, unsigned policy,
+		    enum policy_part part, struct sock_filter *code,
+		    size_t *ret_len);
+
+/* policy_page.c: the tables of docs/seccomp-policy.md. */
+void policy_page(const struct policy_table *table, FILE *out);
+
+/* What policy-compile made of the table. */
 struct policy_blob {
-	const void *filter;
+	const struct sock_filter *filter;
 	size_t len; /* instructions */
 };
 
-extern const struct policy_blob policy_blobs[2]; /* by enum sandbox_policy */
+extern const struct policy_blob policy_pod_blobs[POLICY_COUNT];
+extern const struct policy_blob policy_run_blobs[POLICY_COUNT];
 
 #endif

@@ -9,31 +9,23 @@
  */
 #include "fortnight/base.h"
 #include "fortnight/clock.h"
+#include "fortnight/treestream.h"
 
 #include "run.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
 static const int64_t setup_patience_ns = 20 * NS_PER_SEC;
-static const int64_t kill_patience_ns = 10 * NS_PER_SEC;
 static const int64_t collect_patience_ns = 20 * NS_PER_SEC;
 static const int64_t end_grace_ns = 2 * NS_PER_SEC;
 static const int64_t cpu_check_min_ns = NS_PER_MS;
+static const int64_t bury_check_ns = 2 * NS_PER_MS;
 
 /* ---- while it runs ----------------------------------------------------------------- */
-
-static int kill_run(struct run *run, struct error *err)
-{
-	if (run->stage >= STAGE_COLLECTING || run->kill_by_ns)
-		return 0;
-	run->kill_by_ns = clock_mono_ns() + kill_patience_ns;
-	return wire_verb(run->fds[FD_CONTROL], WIRE_KILL, 0, err);
-}
 
 static int decide(struct run *run, enum outcome_kind kind, int status,
 		  struct error *err)
@@ -43,24 +35,40 @@ static int decide(struct run *run, enum outcome_kind kind, int status,
 		run->outcome->kind = kind;
 		run->outcome->status = status;
 	}
-	return kill_run(run, err);
+	return run_kill(run, err);
+}
+
+/* When its processes, on every core, could have used left_ns. */
+static void check_cpu_again(struct run *run, int64_t now, int64_t left_ns)
+{
+	int64_t wait = left_ns / run->pod->cores;
+
+	run->cpu_check_ns =
+		now + (wait > cpu_check_min_ns ? wait : cpu_check_min_ns);
 }
 
 /* The run's init waits: take the counters as they are, set the limits on top
- * of what the pod itself holds, and let it go. */
+ * of what the pod itself holds, and let it go.  What can have happened to nobody
+ * between two runs was read after the one before. */
 static int let_go(struct run *run, struct error *err)
 {
 	const struct run_limits *limits = &run->config->limits;
 
-	for (int i = 0; i < COUNTER_COUNT; i++)
-		if (cgroup_read(run->cgroup, i, &run->base[i], err) < 0)
-			return -1;
-	if (cgroup_limit(run->cgroup,
-			 limits->memory_bytes + run->base[COUNTER_MEMORY],
-			 limits->processes + 3, err) < 0)
+	if (cgroup_read(run->cgroup, COUNTER_MEMORY, &run->base[COUNTER_MEMORY],
+			err) < 0 ||
+	    cgroup_read(run->cgroup, COUNTER_CPU, &run->base[COUNTER_CPU],
+			err) < 0)
 		return -1;
+	run->base[COUNTER_OOM_KILLS] = run->cgroup->oom_kills;
+	run->base[COUNTER_FORKS_REFUSED] = run->cgroup->forks_refused;
+	if (cgroup_limit_memory(run->cgroup, run->base[COUNTER_MEMORY],
+				limits->memory_bytes, err) < 0)
+		return -1;
+	(void)cgroup_forget_peak(run->cgroup);
+	run->started = true;
 	run->stage = STAGE_RUNNING;
 	run->started_ns = clock_mono_ns();
+	check_cpu_again(run, run->started_ns, limits->cpu_ns);
 	if (send(run->fds[FD_STATUS], "g", 1, MSG_NOSIGNAL) != 1)
 		return error_set(err, ERROR_INFRA, "the run's init went away");
 	return 0;
@@ -87,35 +95,35 @@ static bool ended_by_us(const struct run *run, int status)
 	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
-/* The run's init has said its last word and leaves, and its namespace with it:
- * there is nothing to kill, only to wait for. */
-static void note_leaving(struct run *run)
-{
-	run_shut(run, FD_STATUS);
-	if (!run->kill_by_ns)
-		run->kill_by_ns = clock_mono_ns() + kill_patience_ns;
-}
-
 static int take_status(struct run *run, struct error *err)
 {
 	struct wire_status status;
-	ssize_t n = recv(run->fds[FD_STATUS], &status, sizeof(status), 0);
+	ssize_t n = recv(run->fds[FD_STATUS], &status, sizeof(status),
+			 MSG_DONTWAIT);
 
 	if (n < 0 && errno == EAGAIN)
 		return 0;
-	if (n != (ssize_t)sizeof(status)) {
+	if (n <= 0) {
 		run_shut(run, FD_STATUS);
 		return 0;
 	}
+	if (!wire_status_ok(&status, (size_t)n))
+		return error_set(err, ERROR_INFRA,
+				 "the run's init says nothing that it may");
+	/* Of one that is being killed nothing is to come, and if it cannot start
+	 * any more, so be it. */
 	if (status.kind == STATUS_READY)
-		return let_go(run, err);
+		return run->dying_ns ? 0 : let_go(run, err);
+	if (status.kind == STATUS_FAILED && run->dying_ns && run->decided)
+		return 0;
 	if (status.kind == STATUS_FAILED)
 		return box_error(err, status.step, status.value);
 	if (run->stage == STAGE_RUNNING)
 		run->stage = STAGE_ENDED;
 	if (status.kind == STATUS_NOT_STARTED)
 		return decide(run, OUTCOME_NOT_STARTED, status.value, err);
-	note_leaving(run);
+	run->outcome->max_rss_bytes = status.max_rss_bytes;
+	run_leaves(run);
 	if (ended_by_us(run, status.value))
 		return decide(run, ending(run), 0, err);
 	if (WIFSIGNALED(status.value))
@@ -165,21 +173,33 @@ static uint64_t less(uint64_t a, uint64_t b)
  * its own. */
 static int take_counters(struct run *run, struct error *err)
 {
+	static const enum counter counters[] = { COUNTER_MEMORY_PEAK,
+						 COUNTER_OOM_KILLS,
+						 COUNTER_FORKS_REFUSED,
+						 COUNTER_CPU };
 	struct outcome *outcome = run->outcome;
-	uint64_t now[COUNTER_COUNT];
+	uint64_t now[COUNTER_COUNT], refused;
 
-	for (int i = 0; i < COUNTER_COUNT; i++)
-		if (cgroup_read(run->cgroup, i, &now[i], err) < 0)
+	if (!run->started)
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(counters); i++)
+		if (cgroup_read(run->cgroup, counters[i], &now[counters[i]],
+				err) < 0)
 			return -1;
+	run->cgroup->oom_kills = now[COUNTER_OOM_KILLS];
+	run->cgroup->forks_refused = now[COUNTER_FORKS_REFUSED];
+	refused = run->closed ? run->forks_refused : now[COUNTER_FORKS_REFUSED];
 	outcome->wall_ns = clock_mono_ns() - run->started_ns;
+	if (run->dying_ns)
+		outcome->dying_ns = clock_mono_ns() - run->dying_ns;
 	outcome->cpu_ns =
 		(int64_t)less(now[COUNTER_CPU], run->base[COUNTER_CPU]);
 	outcome->memory_peak_bytes =
 		less(now[COUNTER_MEMORY_PEAK], run->base[COUNTER_MEMORY]);
 	outcome->oom_kills = (uint32_t)less(now[COUNTER_OOM_KILLS],
 					    run->base[COUNTER_OOM_KILLS]);
-	outcome->forks_refused = (uint32_t)less(
-		now[COUNTER_FORKS_REFUSED], run->base[COUNTER_FORKS_REFUSED]);
+	outcome->forks_refused =
+		(uint32_t)less(refused, run->base[COUNTER_FORKS_REFUSED]);
 	return 0;
 }
 
@@ -188,19 +208,21 @@ static int take_counters(struct run *run, struct error *err)
 static int begin_collecting(struct run *run, struct error *err)
 {
 	run->stage = STAGE_COLLECTING;
-	run->kill_by_ns = clock_mono_ns() + collect_patience_ns;
+	run->collect_by_ns = clock_mono_ns() + collect_patience_ns;
 	if (cgroup_make_room(run->cgroup, run->config->limits.disk_bytes, err) <
 	    0)
 		return -1;
-	return wire_verb(run->fds[FD_CONTROL], WIRE_TAKE_WORK, 0, err);
+	return wire_verb(run->pod, run->fds[FD_CONTROL], WIRE_TAKE_WORK, 0,
+			 err);
 }
 
 static int take_reply(struct run *run, struct error *err)
 {
 	struct wire_reply reply;
+	ssize_t n =
+		recv(run->fds[FD_CONTROL], &reply, sizeof(reply), MSG_DONTWAIT);
 
-	if (recv(run->fds[FD_CONTROL], &reply, sizeof(reply), MSG_DONTWAIT) !=
-	    (ssize_t)sizeof(reply))
+	if (n <= 0 || !wire_reply_ok(&reply, (size_t)n))
 		return error_set(err, ERROR_INFRA, "the pod went away");
 	if (reply.kind == WIRE_FAILED || reply.error)
 		return box_error(err, reply.step, reply.error);
@@ -219,45 +241,71 @@ static int take_reply(struct run *run, struct error *err)
 	return 0;
 }
 
-static int check_clocks(struct run *run, int64_t now, struct error *err)
+static int check_limits(struct run *run, int64_t now, struct error *err)
 {
 	const struct run_limits *limits = &run->config->limits;
 	uint64_t cpu;
-	int64_t used, left;
-	cpu_set_t cpus;
-	int cores;
+	int64_t left;
 
-	if (run->stage == STAGE_DEAD)
-		return 0;
-	if (run->kill_by_ns && now > run->kill_by_ns)
-		return error_set(err, ERROR_INFRA, "%s",
-				 run->stage == STAGE_COLLECTING
-					 ? "a run's files were not packed in "
-					   "time"
-					 : "a run would not die");
-	if (run->stage == STAGE_SETTING_UP)
-		return now - run->started_ns > setup_patience_ns
-			       ? error_set(err, ERROR_INFRA,
-					   "a run was not ready in time")
-			       : 0;
-	if (run->stage != STAGE_RUNNING)
-		return 0;
 	if (now - run->started_ns > limits->wall_ns)
 		return decide(run, OUTCOME_LIMIT_WALL, 0, err);
 	if (now < run->cpu_check_ns)
 		return 0;
 	if (cgroup_read(run->cgroup, COUNTER_CPU, &cpu, err) < 0)
 		return -1;
-	used = (int64_t)(cpu - run->base[COUNTER_CPU]);
-	left = limits->cpu_ns - used;
+	left = limits->cpu_ns - (int64_t)less(cpu, run->base[COUNTER_CPU]);
 	if (left <= 0)
 		return decide(run, OUTCOME_LIMIT_CPU, 0, err);
-	cores = sched_getaffinity(0, sizeof(cpus), &cpus) == 0
-			? CPU_COUNT(&cpus)
-			: 1;
-	left /= cores;
-	run->cpu_check_ns =
-		now + (left > cpu_check_min_ns ? left : cpu_check_min_ns);
+	check_cpu_again(run, now, left);
+	return 0;
+}
+
+static int check_clocks(struct run *run, int64_t now, struct error *err)
+{
+	switch (run->stage) {
+	case STAGE_SETTING_UP:
+		if (!run->dying_ns && now - run->started_ns > setup_patience_ns)
+			return error_set(err, ERROR_INFRA,
+					 "a run was not ready in time");
+		break;
+	case STAGE_RUNNING:
+		if (!run->dying_ns && check_limits(run, now, err) < 0)
+			return -1;
+		break;
+	case STAGE_ENDED:
+		break;
+	case STAGE_COLLECTING:
+		return now > run->collect_by_ns
+			       ? error_set(err, ERROR_INFRA,
+					   "a run's files were not packed in "
+					   "time")
+			       : 0;
+	case STAGE_DEAD:
+		return 0;
+	}
+	if (run_lose_hope(run, now, err) < 0)
+		return -1;
+	return run_press(run, now, err);
+}
+
+/* The pod was killed as a whole, so pod init cannot say when the run is dead; an
+ * empty control group does.  Whoever was not to die is one that we ended. */
+static int bury(struct run *run, int64_t now, struct error *err)
+{
+	run->fds[FD_CONTROL] = -1; /* borrowed */
+	run_shut(run, FD_STATUS);
+	if (!run->dying_ns)
+		run->dying_ns = now;
+	run->press_ns = now + bury_check_ns;
+	if (!cgroup_is_empty(run->cgroup))
+		return run_lose_hope(run, now, err);
+	if (run->stage < STAGE_COLLECTING && take_counters(run, err) < 0)
+		return -1;
+	if (!run->decided)
+		run->outcome->kind = ending(run);
+	run->decided = true;
+	run->lost = run->config->collect_work;
+	run->stage = STAGE_DEAD;
 	return 0;
 }
 
@@ -265,6 +313,10 @@ static int64_t next_wake(const struct run *run, int64_t now)
 {
 	int64_t wake = now + NS_PER_SEC;
 
+	if (run->dying_ns)
+		return run->stage < STAGE_COLLECTING && run->press_ns < wake
+			       ? run->press_ns
+			       : wake;
 	if (run->stage == STAGE_RUNNING && run->cpu_check_ns < wake)
 		wake = run->cpu_check_ns;
 	if (run->stage == STAGE_RUNNING &&
@@ -286,6 +338,8 @@ static int serve(struct run *run, const struct pollfd *polled,
 		return -1;
 	if (polled[FD_IN].revents && run->fds[FD_IN] >= 0)
 		feed(run);
+	if (run->pod->spent) /* what its inits say now is our own doing */
+		return 0;
 	if (polled[FD_STATUS].revents && run->fds[FD_STATUS] >= 0 &&
 	    take_status(run, err) < 0)
 		return -1;
@@ -296,14 +350,34 @@ static int serve(struct run *run, const struct pollfd *polled,
 
 /* ---- the end ---------------------------------------------------------------------- */
 
-/* What is left in the pipes: every writer is dead, so this ends. */
+/* What is left in the pipes: every writer but us is dead, so this ends. */
 static int drain(struct run *run, struct error *err)
 {
 	for (int i = FD_OUT; i <= FD_ERR; i++)
 		if (run->fds[i] >= 0 && take_output(run, i, err) < 0)
 			return -1;
-	for (int i = 0; i < FD_CONTROL; i++)
-		run_shut(run, i);
+	run_shut_all(run);
+	return 0;
+}
+
+static bool is_limit(enum outcome_kind kind)
+{
+	return kind == OUTCOME_LIMIT_CPU || kind == OUTCOME_LIMIT_WALL ||
+	       kind == OUTCOME_LIMIT_MEMORY || kind == OUTCOME_LIMIT_OUTPUT;
+}
+
+/* A /work that is gone was never asked for where the verdict is a limit.  Of a
+ * run that ended by itself it would be the answer: that run is for another pod. */
+static int leave_nothing(const struct run *run, struct error *err)
+{
+	int fd = run->outcome->work_fd;
+
+	if (!is_limit(run->outcome->kind))
+		return error_set(err, ERROR_INFRA,
+				 "a run's files were lost with its pod");
+	if (ftruncate(fd, 0) < 0 ||
+	    pwrite(fd, TREE_MAGIC, TREE_MAGIC_LEN, 0) != TREE_MAGIC_LEN)
+		return error_set_errno(err, errno, "write a memory file");
 	return 0;
 }
 
@@ -322,7 +396,7 @@ static int conclude(struct run *run, struct error *err)
 	else if (outcome->cpu_ns > run->config->limits.cpu_ns &&
 		 outcome->kind != OUTCOME_LIMIT_OUTPUT)
 		outcome->kind = OUTCOME_LIMIT_CPU;
-	return 0;
+	return run->lost ? leave_nothing(run, err) : 0;
 }
 
 static int end_servers(struct run *runs, size_t count, struct error *err)
@@ -339,7 +413,7 @@ static int end_servers(struct run *runs, size_t count, struct error *err)
 				return -1;
 			continue;
 		}
-		if (wire_verb(run->fds[FD_CONTROL],
+		if (wire_verb(run->pod, run->fds[FD_CONTROL],
 			      run->config->terminate ? WIRE_TERMINATE
 						     : WIRE_END,
 			      0, err) < 0)
@@ -362,7 +436,8 @@ static int tell_orphan(struct run *runs, size_t count, struct error *err)
 		return 0;
 	lead->told_to_end = true;
 	lead->end_by_ns = clock_mono_ns() + lead->config->orphan_ns;
-	return wire_verb(lead->fds[FD_CONTROL], WIRE_TERMINATE, 0, err);
+	return wire_verb(lead->pod, lead->fds[FD_CONTROL], WIRE_TERMINATE, 0,
+			 err);
 }
 
 /* Who was told to end and has not gone. */
@@ -413,8 +488,11 @@ static int turn(struct pod *pod, struct run *runs, size_t count,
 	now = clock_mono_ns();
 	for (size_t r = 0; r < count; r++)
 		if (serve(&runs[r], &polled[r * FDS], err) < 0 ||
-		    lose_patience(&runs[r], now, err) < 0 ||
-		    check_clocks(&runs[r], now, err) < 0)
+		    (!pod->spent && lose_patience(&runs[r], now, err) < 0) ||
+		    (!pod->spent && check_clocks(&runs[r], now, err) < 0))
+			return -1;
+	for (size_t r = 0; pod->spent && r < count; r++)
+		if (runs[r].stage != STAGE_DEAD && bury(&runs[r], now, err) < 0)
 			return -1;
 	return 0;
 }
@@ -434,11 +512,12 @@ static int play(struct pod *pod, struct run *runs, size_t count,
 		if (run_start(&runs[i], err) < 0)
 			return -1;
 	while (!all_dead(runs, count)) {
-		if (runs[count - 1].stage == STAGE_DEAD &&
+		if (!pod->spent && runs[count - 1].stage == STAGE_DEAD &&
 		    end_servers(runs, count, err) < 0)
 			return -1;
-		if (tell_orphan(runs, count, err) < 0 ||
-		    turn(pod, runs, count, err) < 0)
+		if (!pod->spent && tell_orphan(runs, count, err) < 0)
+			return -1;
+		if (turn(pod, runs, count, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < count; i++)
@@ -455,17 +534,17 @@ int pod_run(struct pod *pod, const struct run_config *configs, size_t count,
 
 	if (count < 1 || count > SIDE_COUNT)
 		return error_set(err, ERROR_BUG, "pod_run of %zu runs", count);
+	if (pod_check(pod, err) < 0)
+		return -1;
 	for (size_t i = 0; i < count; i++) {
 		runs[i].pod = pod;
 		runs[i].config = &configs[i];
 		runs[i].outcome = &outcomes[i];
 		runs[i].cgroup = &pod->cgroup[configs[i].side];
-		for (int fd = 0; fd < FD_CONTROL; fd++)
-			runs[i].fds[fd] = -1;
+		run_forget_fds(&runs[i]);
 	}
 	rc = play(pod, runs, count, err);
 	for (size_t i = 0; i < count; i++)
-		for (int fd = 0; fd < FD_CONTROL; fd++)
-			run_shut(&runs[i], fd);
+		run_shut_all(&runs[i]);
 	return rc;
 }

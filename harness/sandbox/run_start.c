@@ -10,7 +10,8 @@
 #include <sys/socket.h>
 
 enum {
-	STRINGS_MAX = 2000 /* each; box_run.c takes 4096 of both */
+	STRINGS_MAX = 2000, /* each; box_run.c takes 4096 of both */
+	OF_THE_BOX = 3	    /* outer box, pod init, the run's init */
 };
 
 void run_shut(struct run *run, int which)
@@ -18,6 +19,24 @@ void run_shut(struct run *run, int which)
 	if (run->fds[which] >= 0)
 		close(run->fds[which]);
 	run->fds[which] = -1;
+}
+
+void run_shut_all(struct run *run)
+{
+	for (int i = 0; i < FD_CONTROL; i++)
+		run_shut(run, i);
+	for (int i = 0; i < 2; i++) {
+		if (run->writers[i] >= 0)
+			close(run->writers[i]);
+		run->writers[i] = -1;
+	}
+}
+
+void run_forget_fds(struct run *run)
+{
+	for (int i = 0; i < FDS; i++)
+		run->fds[i] = -1;
+	run->writers[0] = run->writers[1] = -1;
 }
 
 static int add_strings(struct wire_command *wire, const char *const *list,
@@ -45,7 +64,6 @@ static int fill_command(struct wire_command *wire,
 {
 	const struct run_limits *limits = &config->limits;
 
-	wire->verb = WIRE_RUN;
 	wire->flags = (uint8_t)((config->lasting_work ? 0 : WIRE_FRESH_WORK) |
 				(config->files_fd >= 0 ? WIRE_FILES : 0) |
 				(config->collect_work ? WIRE_COLLECT_WORK : 0) |
@@ -71,14 +89,29 @@ static int open_pipes(int ours[FDS], int theirs[4])
 			return -1;
 		ours[i] = pair[reads];
 		theirs[i] = pair[!reads];
-		(void)fcntl(ours[i], F_SETFL, O_NONBLOCK);
+		if (i != FD_STATUS)
+			(void)fcntl(ours[i], F_SETFL, O_NONBLOCK);
 	}
+	return 0;
+}
+
+/* A pipe belongs to who made it: without this, /dev/stdout could not be opened
+ * inside of a pod whose ids are its own. */
+static int give_pipes(const struct run *run, const int theirs[4])
+{
+	uid_t uid = run->pod->uid_base + (run->config->side == SIDE_AUTHOR
+						  ? WIRE_AUTHOR_UID
+						  : WIRE_CANDIDATE_UID);
+
+	for (int i = FD_IN; run->pod->uid_base && i <= FD_ERR; i++)
+		if (fchown(theirs[i], uid, uid) < 0)
+			return -1;
 	return 0;
 }
 
 static int send_run(struct run *run, int theirs[4], struct error *err)
 {
-	auto_free struct wire_command *wire = xcalloc(1, sizeof(*wire));
+	struct wire_command *wire = wire_begin(run->pod, WIRE_RUN);
 	int fds[6];
 	size_t n = 4;
 
@@ -103,18 +136,22 @@ int run_start(struct run *run, struct error *err)
 {
 	int theirs[4] = { -1, -1, -1, -1 }, rc;
 
-	for (int i = 0; i < FD_CONTROL; i++)
-		run->fds[i] = -1;
 	run->fds[FD_CONTROL] = run->pod->control[run->config->side];
 	run->started_ns = clock_mono_ns();
+	cgroup_hurry(run->cgroup, false);
 	buf_init(&run->outcome->out, run->config->limits.output_bytes);
 	buf_init(&run->outcome->err, run->config->limits.output_bytes);
 	if (cgroup_make_room(run->cgroup, run->config->limits.disk_bytes, err) <
-	    0)
+		    0 ||
+	    cgroup_limit_processes(run->cgroup,
+				   run->config->limits.processes + OF_THE_BOX,
+				   err) < 0)
 		return -1;
-	rc = open_pipes(run->fds, theirs) < 0
+	rc = open_pipes(run->fds, theirs) < 0 || give_pipes(run, theirs) < 0
 		     ? error_set_errno(err, errno, "open pipes")
 		     : send_run(run, theirs, err);
+	run->writers[0] = steal_fd(&theirs[FD_OUT]);
+	run->writers[1] = steal_fd(&theirs[FD_ERR]);
 	for (int i = 0; i < 4; i++)
 		if (theirs[i] >= 0)
 			close(theirs[i]);

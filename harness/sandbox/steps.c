@@ -37,6 +37,7 @@ static const char *const words[STEP_COUNT] = {
 	[STEP_DROP_IDS] = "dropping ids",
 	[STEP_DROP_CAPABILITIES] = "dropping capabilities",
 	[STEP_NO_NEW_PRIVS] = "setting no_new_privs",
+	[STEP_LANDLOCK] = "setting Landlock's rules",
 	[STEP_SECCOMP] = "loading the seccomp filter",
 	[STEP_WAIT] = "waiting",
 	[STEP_TEAR] = "cutting a file",

@@ -18,15 +18,21 @@
 #define FORTNIGHT_SANDBOX_WIRE_H
 
 #include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
 	WIRE_MAGIC = 0x464e5458,
 	WIRE_PATH_MAX = 1024,
 	WIRE_STRINGS_MAX = 120 * 1024, /* below the default socket buffer */
+	WIRE_STRINGS_COUNT = 4096,     /* arguments and environment together */
 	WIRE_FDS_MAX = 16,
 	WIRE_CGROUPS_MAX = 6,
 	WIRE_FILTER_MAX = 950,
+	WIRE_RUN_FILTER_MAX = 64,
+	WIRE_RUN_FDS = 4,      /* of every run: standard ones, status */
+	WIRE_ERRNO_MAX = 4095, /* MAX_ERRNO of the kernel */
 	WIRE_CONTROL_FD = 3, /* the sockets of the two sides in the outer box */
 	WIRE_SIDES = 2,
 	WIRE_CANDIDATE_UID = 1000,
@@ -76,6 +82,7 @@ enum wire_step {
 	STEP_DROP_IDS,
 	STEP_DROP_CAPABILITIES,
 	STEP_NO_NEW_PRIVS,
+	STEP_LANDLOCK,
 	STEP_SECCOMP,
 	STEP_WAIT,
 	STEP_TEAR,
@@ -89,10 +96,13 @@ struct wire_pod {
 	uint32_t gid_self;
 	uint8_t sides;			/* 1 or 2 */
 	uint8_t cgroup_fds[WIRE_SIDES]; /* cgroup.procs files, per side */
-	uint8_t reserved;
+	uint8_t fork_runs; /* runs start by fork, not in shared memory */
 	char root_path[WIRE_SIDES][WIRE_PATH_MAX]; /* "" for none */
-	uint32_t filter_len;
+	/* The first holds for all of the pod and lets through what its inits need;
+	 * the second takes that from the program (policy.h). */
+	uint32_t filter_len, run_filter_len;
 	struct sock_filter filter[WIRE_FILTER_MAX];
+	struct sock_filter run_filter[WIRE_RUN_FILTER_MAX];
 };
 
 struct wire_side {
@@ -121,7 +131,8 @@ enum wire_flag {
 	WIRE_FRESH_WORK = 1 << 0,
 	WIRE_FILES = 1 << 1,	    /* a stream of files for /work */
 	WIRE_COLLECT_WORK = 1 << 2, /* a memory file to pack /work into */
-	WIRE_DATA = 1 << 3
+	WIRE_DATA = 1 << 3,
+	WIRE_FLAGS = (1 << 4) - 1
 };
 
 struct wire_command {
@@ -137,7 +148,8 @@ struct wire_command {
 };
 
 enum wire_reply_kind {
-	WIRE_READY,  /* the side is built */
+	WIRE_READY,  /* the side is built; error is the version of Landlock that
+		      * confines its runs, 0: none */
 	WIRE_OK,     /* the command is done */
 	WIRE_DONE,   /* the run and everything in it is dead */
 	WIRE_FAILED, /* step and error say how */
@@ -163,6 +175,18 @@ struct wire_status {
 	uint8_t step;
 	uint16_t reserved;
 	int32_t value;
+	uint64_t
+		max_rss_bytes; /* STATUS_ENDED: the main process's (getrusage(2)) */
 };
+
+/* box_wire.c: whether a message of len bytes, with fds descriptors beside it, is
+ * one that the other side may act on: whole, its counts and lengths true, each
+ * string ended.  They read nothing beyond len. */
+bool wire_pod_ok(const struct wire_pod *pod, size_t len, size_t fds);
+bool wire_side_ok(const struct wire_side *side, size_t len, size_t fds);
+bool wire_command_ok(const struct wire_command *command, size_t len,
+		     size_t fds);
+bool wire_reply_ok(const struct wire_reply *reply, size_t len);
+bool wire_status_ok(const struct wire_status *status, size_t len);
 
 #endif

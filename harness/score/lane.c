@@ -74,7 +74,10 @@ static int lane_open(struct lane *lane, const struct tool *tool,
 		.cancel_fd = engine->options->cancel_fd,
 	};
 
-	if (lane->pod && (!tool || tool == lane->tool))
+	/* A pod that was spent on one case is renewed for the next: that was the
+	 * case's doing, and nothing of ours failed. */
+	if (lane->pod && !pod_is_spent(lane->pod) &&
+	    (!tool || tool == lane->tool))
 		return 0;
 	lane_close(lane);
 	candidate_side(engine, &config);
@@ -241,7 +244,8 @@ static int run_checker(struct lane *lane, const struct task_case *task_case,
 	auto_free char *feedback = NULL;
 
 	outcome_init(&outcome);
-	if (checker_files(task_case, &files, err) < 0)
+	if (lane_open(lane, lane->tool, err) < 0 ||
+	    checker_files(task_case, &files, err) < 0)
 		return -1;
 	run.files_fd = tree_fd(files);
 	run.limits.disk_bytes +=

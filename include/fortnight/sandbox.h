@@ -25,7 +25,7 @@
 struct sandbox_fact {
 	const char *name; /* "user namespaces" */
 	bool works;
-	bool required;	  /* scoring is refused without it */
+	bool required;	  /* scoring is refused without it; else good to know */
 	char detail[200]; /* what was found; the cause when it does not work */
 	char cure[300];	  /* what to do about it; "" when it works */
 };
@@ -66,8 +66,10 @@ enum sandbox_root {
 };
 
 enum sandbox_policy {
-	POLICY_GRADE,
-	POLICY_SESSION
+	POLICY_GRADE,	/* a submission that is being scored */
+	POLICY_SESSION, /* a session at work: sockets, watches, attributes */
+	POLICY_DEBUG,	/* that, and ptrace(2) for a debugger, by flag only */
+	POLICY_COUNT
 };
 
 enum pod_side {
@@ -100,10 +102,28 @@ struct pod_config {
 struct pod;
 
 /* On success *ret_pod is the caller's to pod_free(), which kills whatever is
- * inside and returns when nothing is left. */
+ * inside and returns when nothing is left.  If something will not die within some
+ * seconds, it returns all the same; then the ids that it has are given to no other pod
+ * of this process, and its control groups are left to the next launcher. */
 int pod_new(const struct pod_config *config, struct pod **ret_pod,
 	    struct error *err) MUST_CHECK;
 void pod_free(struct pod *pod);
+
+/* After a pod_run() whose end had to be forced on the pod as a whole: its outcomes
+ * stand, but the pod can only be freed.  Any other use of it is ERROR_INFRA. */
+bool pod_is_spent(const struct pod *pod);
+
+/* What a pod is made of, as it turned out on this host. */
+struct pod_layers {
+	bool own_ids;	  /* made by root: a range of host ids of its own */
+	bool cgroup_v2;	  /* limits by v2; else by v1 */
+	bool cgroup_kill; /* cgroup.kill is there */
+	bool cpu_share;	  /* one share of the processors for all of it */
+	bool fork_runs;	  /* FORTNIGHT_START=fork */
+	unsigned landlock_abi; /* of the rules that were loaded; 0: none */
+};
+
+void pod_layers(const struct pod *pod, struct pod_layers *ret_layers);
 
 /* Empty /data. */
 int pod_data_reset(struct pod *pod, struct error *err) MUST_CHECK;
@@ -140,7 +160,8 @@ struct run_config {
 	int files_fd; /* a tree stream unpacked into a fresh /work; or -1 */
 	bool lasting_work; /* use the pod's /work instead of a fresh one */
 	bool data;	   /* /data is there */
-	bool collect_work; /* pack /work when all is dead: outcome.work_fd */
+	bool collect_work; /* pack /work when all is dead: outcome.work_fd; that of
+			    * a run over a limit whose pod is spent is empty */
 	bool terminate; /* as a server, end with SIGTERM, and SIGKILL after 2 s */
 	int64_t orphan_ns; /* the lead: gets SIGTERM when another run has ended by
 			    * itself, and this long later is ended as at its wall
@@ -164,8 +185,11 @@ struct outcome {
 	int status;
 	int64_t cpu_ns;
 	int64_t wall_ns;
+	int64_t dying_ns; /* of it, from the verdict until all was dead */
 	uint64_t memory_peak_bytes;
-	uint32_t oom_kills;	/* evidence: processes the kernel killed */
+	uint64_t
+		max_rss_bytes; /* of the main process alone; 0: it was killed */
+	uint32_t oom_kills;    /* evidence: processes the kernel killed */
 	uint32_t forks_refused; /* evidence: pids limit hit */
 	struct buf out, err;	/* what it printed, up to the cap */
 	int work_fd;		/* with collect_work; -1 */
@@ -178,9 +202,18 @@ const char *outcome_kind_name(enum outcome_kind kind);
 /* Start configs[0..count-1] in order, wait until the last one (the lead) has
  * ended, then end the others; return when everything inside is dead and each
  * outcome is decided.  count is 1, or 2 with different sides.  outcomes[] were
- * initialised by the caller.  A failure is infrastructure. */
+ * initialised by the caller.  A failure is infrastructure.  Ask pod_is_spent()
+ * before the pod is used again. */
 int pod_run(struct pod *pod, const struct run_config *configs, size_t count,
 	    struct outcome *outcomes, struct error *err) MUST_CHECK;
+
+/* ---- an outcome as isolate(1) writes it ----------------------------------------- */
+
+/* Append key:value lines (META-FILES of isolate's manual page). */
+void meta_write(const struct outcome *outcome, const struct run_limits *limits,
+		struct buf *out);
+/* The same for a failure of ours: status XX, and the message on one line. */
+void meta_write_failure(const char *message, struct buf *out);
 
 static inline void pod_free_(struct pod **pod)
 {

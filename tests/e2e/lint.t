@@ -84,6 +84,6 @@ docs/page.md:1: tests/lint/gone is not there' 'a document that names what is not
 run "$SOURCE/scripts/deps" --list lint
 is "$(echo "$out" | grep -cx shellcheck)" 1 'deps lists a group'
 run "$SOURCE/scripts/deps" nothing
-is "$err" "scripts/deps: no group 'nothing' (build, lint, fuzz, cov, bench, fresh, vm)" 'deps names the groups that there are'
+is "$err" "scripts/deps: no group 'nothing' (build, toolchains, lint, fuzz, cov, bench, fresh, vm, peers)" 'deps names the groups that there are'
 
 done_testing

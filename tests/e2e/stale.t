@@ -22,7 +22,7 @@ as_user() {
 as_root() { exec "$@"; }
 
 # groups PID: the control groups that this launcher made
-groups() { find /sys/fs/cgroup -maxdepth 5 -type d -name "pod-$1-*" 2>/dev/null | sort; }
+groups() { find /sys/fs/cgroup -maxdepth 5 -type d -name "*pod-$1-*" 2>/dev/null | sort; }
 
 # members GROUPS: the processes in a list of groups, by name
 members() {
@@ -71,7 +71,7 @@ tried case_runs "$killed"
 is $? 0 'two scorers are at work'
 before=$(groups "$killed")
 kept=$(groups "$alive")
-is "$(echo "$before" | grep -c pod-)" "$(echo "$kept" | grep -c '/pod-')" 'each in groups of its own'
+is "$(echo "$before" | grep -c pod-)" "$(echo "$kept" | grep -c pod-)" 'each in groups of its own'
 kill -KILL "$killed"
 wait "$killed" 2>/dev/null
 tried is_empty "$before"
@@ -90,6 +90,11 @@ is "$(groups "$alive")" '' 'without leaving a group'
 
 if [ "$(id -u)" -eq 0 ]; then
 	find /sys/fs/cgroup -maxdepth 2 -type d -name fortnight -exec mkdir -m 700 '{}/pod-0-77' ';'
+	# Of the v1 cpu controller they are right below the top.
+	top=/sys/fs/cgroup/cpu
+	if [ -f $top/release_agent ] && [ ! -d $top/fortnight ]; then
+		mkdir -m 700 $top/fortnight-pod-0-77
+	fi
 	sleep 300 &
 	stray=$!
 	for group in $(groups 0); do

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The rules of the house, checked by programs; included by the Makefile.
 
-LINT := lint-format lint-layers lint-limits lint-headers lint-tidy lint-cppcheck lint-shell lint-man lint-docs
+LINT := lint-format lint-layers lint-limits lint-headers lint-tidy lint-cppcheck lint-shell lint-man lint-docs lint-policy
 lint:
 	scripts/deps build lint
 	@$(MAKE) --no-print-directory lint-all
@@ -49,6 +49,9 @@ lint-man:
 
 lint-docs:
 	tests/lint/docs
+
+lint-policy: $B/gen/policy-compile
+	tests/lint/policy $<
 
 lint-analyzer:
 	$(MAKE) all BUILD=debug CC=gcc CFLAGS='-g -fanalyzer' WERROR=1 B=build/analyzer

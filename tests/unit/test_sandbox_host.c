@@ -20,7 +20,7 @@ TEST(every_layer_is_on_inside)
 	sandbox_probe(&host);
 	CHECK_INT(host.count, >=, 10);
 	for (size_t i = 0; i < host.count; i++)
-		if (!host.facts[i].works)
+		if (host.facts[i].required && !host.facts[i].works)
 			FAIL("%s: %s", host.facts[i].name,
 			     host.facts[i].detail);
 	CHECK_INT(sandbox_check(&host, &err), ==, 0);

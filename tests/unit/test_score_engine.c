@@ -3,7 +3,7 @@
  * The engine over a sandbox that only pretends: a case's standard input says
  * what its program does.  "pass", "fail", "crash", "hang" (on a CPU), "sleep" (for ever);
  * "busy" hangs only when another run is in flight; "infraN" fails N times by
- * our fault, then passes.
+ * our fault, then passes; "bomb" prints too much and takes its pod with it.
  */
 #include "fortnight/base.h"
 #include "fortnight/sandbox.h"
@@ -22,7 +22,7 @@ static unsigned infra_seen[CASES * 3];
 static bool build_fails, marked;
 
 struct pod {
-	bool dead;
+	bool spent;
 };
 
 /* ---- the pretended sandbox ---------------------------------------------------- */
@@ -59,6 +59,11 @@ void pod_free(struct pod *pod)
 	pods--;
 	(void)pthread_mutex_unlock(&mutex);
 	free(pod);
+}
+
+bool pod_is_spent(const struct pod *pod)
+{
+	return pod->spent;
 }
 
 int pod_data_reset(struct pod *pod, struct error *err)
@@ -152,6 +157,8 @@ static void pretend(const char *text, unsigned beside, struct outcome *outcome)
 		timed_out(outcome, OUTCOME_LIMIT_CPU);
 	if (strncmp(text, "sleep", 5) == 0)
 		timed_out(outcome, OUTCOME_LIMIT_WALL);
+	if (strncmp(text, "bomb", 4) == 0)
+		outcome->kind = OUTCOME_LIMIT_OUTPUT;
 	if (strncmp(text, "refuse", 6) == 0) {
 		outcome->kind = OUTCOME_NOT_STARTED;
 		outcome->status = ENOENT;
@@ -164,8 +171,9 @@ int pod_run(struct pod *pod, const struct run_config *configs, size_t count,
 	const char *text = configs[0].stdin_data;
 	unsigned beside;
 
-	(void)pod;
 	CHECK_INT(count, ==, 1);
+	if (pod->spent)
+		return error_set(err, ERROR_INFRA, "a spent pod");
 	if (configs[0].lasting_work) {
 		outcomes[0].kind = OUTCOME_EXITED;
 		outcomes[0].status = build_fails ? 2 : 0;
@@ -185,6 +193,7 @@ int pod_run(struct pod *pod, const struct run_config *configs, size_t count,
 	if (strncmp(text, "infra", 5) == 0 && pretend_infra(text, err) < 0)
 		return -1;
 	pretend(text, beside, &outcomes[0]);
+	pod->spent = strncmp(text, "bomb", 4) == 0;
 	return 0;
 }
 
@@ -403,6 +412,24 @@ TEST(our_failure_is_tried_again)
 	CHECK_INT(score->points_decided, ==, 60 * POINT);
 	CHECK_INT(score->infra_retries, ==, 3);
 	CHECK_INT(score->areas[0].cases[3].attempts, ==, 3);
+	score_free(score);
+}
+
+TEST(a_spent_pod_is_renewed_and_no_failure_of_ours)
+{
+	struct score *score;
+
+	pack(2);
+	add_case(0, 3, "bomb");
+	add_case(0, 4, "bomb");
+	add_case(1, CASES - 1, "bomb");
+	score = scored_anyhow();
+	CHECK_INT(score->verdict, ==, SCORE_SCORED);
+	CHECK_INT(score->infra_retries, ==, 0);
+	CHECK_INT(score->areas[0].failed, ==, 2);
+	CHECK_INT(verdict_at(score, 0, 4), ==, VERDICT_OUTPUT);
+	CHECK_INT(verdict_at(score, 0, 5), ==, VERDICT_PASSED);
+	CHECK_INT(score->areas[0].cases[5].attempts, ==, 1);
 	score_free(score);
 }
 
