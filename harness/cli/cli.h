@@ -26,6 +26,7 @@ struct command {
 };
 
 int cmd_doctor(int argc, char **argv, struct error *err) MUST_CHECK;
+int cmd_sandbox_run(int argc, char **argv, struct error *err) MUST_CHECK;
 int cmd_score(int argc, char **argv, struct error *err) MUST_CHECK;
 int cmd_task_check(int argc, char **argv, struct error *err) MUST_CHECK;
 int cmd_task_generate(int argc, char **argv, struct error *err) MUST_CHECK;
@@ -36,9 +37,19 @@ int cmd_task_show(int argc, char **argv, struct error *err) MUST_CHECK;
 /* ---- options ---------------------------------------------------------------- */
 
 enum cli_type {
-	CLI_FLAG,  /* bool: set to true */
-	CLI_TEXT,  /* const char *: borrowed from argv */
-	CLI_NUMBER /* int64_t in [min, max] */
+	CLI_FLAG,    /* bool: set to true */
+	CLI_TEXT,    /* const char *: borrowed from argv */
+	CLI_LIST,    /* struct cli_list: one more text */
+	CLI_NUMBER,  /* int64_t in [min, max] */
+	CLI_SECONDS, /* likewise, nanoseconds, from "1.5" */
+	CLI_SIZE     /* likewise, bytes, from "64M" */
+};
+
+/* What an option that may come again was given; texts ends with NULL, or is NULL
+ * when the option did not come. */
+struct cli_list {
+	const char **texts;
+	size_t count;
 };
 
 struct cli_option {
@@ -56,6 +67,10 @@ struct cli_option {
  * nearest that does. */
 int cli_options(int argc, char **argv, const struct cli_option *options,
 		int *ret_count, struct error *err) MUST_CHECK;
+/* The same for a command that takes another command with its own options: the
+ * first argument that is none ends the list, as "--" does. */
+int cli_options_first(int argc, char **argv, const struct cli_option *options,
+		      int *ret_count, struct error *err) MUST_CHECK;
 
 /* Complain unless count is in [min, max]; `what` is "PACK [AREA]". */
 int cli_arguments(int count, int min, int max, const char *what,

@@ -34,6 +34,17 @@ static const struct command commands[] = {
 	  cmd_task_generate },
 	{ "task new", "a small pack to start from", "NAME [-d DIR]",
 	  cmd_task_new },
+	{ "sandbox run", "run any program as a submission is run",
+	  "[OPTION...] [--] PROGRAM [ARGUMENT...]\n"
+	  "  --cpu S  --wall S  --memory N  --processes N  --output N\n"
+	  "  --file-size N  --disk N  --open-files N\n"
+	  "  --policy grade|session|debug  --root bare|toolchain|DIR\n"
+	  "  --app DIR|ARCHIVE  --work DIR|ARCHIVE  --collect DIR\n"
+	  "  --hide PATH  --env NAME[=VALUE]\n"
+	  "  --stdin FILE  --stdout FILE  --stderr FILE\n"
+	  "  --meta FILE  --json FILE  --safe  -q\n"
+	  "S is seconds, as 1.5; sizes in bytes, or as 64K, 64M, 64G",
+	  cmd_sandbox_run },
 	{ "doctor", "what this host can enforce",
 	  "[--delegate UID | --undelegate UID]", cmd_doctor },
 };
