@@ -113,6 +113,10 @@ static void posix_mq(void)
 		if (mq_open(name, O_CREAT | O_RDWR, 0600, &attr) < 0)
 			break;
 	}
+	if (made == 0) {
+		tried("mq_open", -1);
+		verdict();
+	}
 	say("BOUNDED mq: %ld queues, then %s", made, strerror(errno));
 }
 

@@ -139,7 +139,6 @@ static void raise_limits(void)
 	} list[] = {
 		{ RLIMIT_NOFILE, "NOFILE" },
 		{ RLIMIT_FSIZE, "FSIZE" },
-		{ RLIMIT_CORE, "CORE" },
 		{ RLIMIT_MEMLOCK, "MEMLOCK" },
 		{ RLIMIT_NICE, "NICE" },
 		{ RLIMIT_RTPRIO, "RTPRIO" },

@@ -15,7 +15,8 @@
 #include <sys/xattr.h>
 
 enum {
-	PORT = 4242
+	PORT = 4242,
+	CONNECTIONS_MAX = 30000 /* the usual range has 28 232 ports */
 };
 
 static const char answer[] = "hostile-answer";
@@ -156,8 +157,7 @@ static void leave_state(void)
 	    semget(ATTACK_IPC_KEY, 1, IPC_CREAT | 0600) < 0 ||
 	    msgget(ATTACK_IPC_KEY, IPC_CREAT | 0600) < 0)
 		say("ALLOWED nothing: %s", strerror(errno));
-	if (mq_open("/hostile-left", O_CREAT | O_RDWR, 0600, &attr) < 0)
-		say("ALLOWED nothing: %s", strerror(errno));
+	(void)mq_open("/hostile-left", O_CREAT | O_RDWR, 0600, &attr);
 	if (flock(open("/app/attack_residue", O_RDONLY), LOCK_EX) < 0)
 		say("ALLOWED nothing: %s", strerror(errno));
 	(void)setxattr("/app/attack_residue", "user.hostile", answer,
@@ -194,11 +194,84 @@ static void find_state(void)
 	say("INERT nothing was found");
 }
 
+/* ---- what the host's devices remember ------------------------------------------------ */
+
+/* Inodes of the host's, which anybody may write: a time set there would be read
+ * by the next run and by other pods. */
+static void device_times(void)
+{
+	static const char *const paths[] = { "/dev/null", "/dev/zero",
+					     "/dev/full", "/dev/random",
+					     "/dev/urandom" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		int fd = open(paths[i], O_RDWR | O_CLOEXEC);
+
+		if (fd < 0 || read(fd, &(char){ 0 }, 1) < 0)
+			say("ALLOWED nothing: %s: %s", paths[i],
+			    strerror(errno));
+		tried(paths[i], utimensat(AT_FDCWD, paths[i], NULL, 0));
+		tried(paths[i], futimens(fd, NULL));
+		tried(paths[i], chmod(paths[i], 0666));
+		tried(paths[i], setxattr(paths[i], "user.hostile", "x", 1, 0));
+		close(fd);
+	}
+	verdict();
+}
+
+/* ---- ports ----------------------------------------------------------------------------- */
+
+static int connect_and_close(int listener, const struct sockaddr_in *to)
+{
+	int out = socket(AF_INET, SOCK_STREAM, 0), in = -1;
+	int rc = connect(out, (const struct sockaddr *)to, sizeof(*to));
+
+	if (rc == 0)
+		in = accept(listener, NULL, NULL);
+	close(out);
+	if (in >= 0)
+		close(in);
+	return rc;
+}
+
+/* Each connection leaves a port in use for a minute. */
+static void use_up_ports(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(PORT),
+				  .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int listener = bind_inet(SOCK_STREAM), made = 0;
+
+	while (made < CONNECTIONS_MAX && connect_and_close(listener, &to) == 0)
+		made++;
+	if (made < 1000)
+		say("ALLOWED nothing: %d connections, then %s", made,
+		    strerror(errno));
+	say("INERT %d connections, then %s", made, strerror(errno));
+}
+
+static void connect_again(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+				  .sin_port = htons(PORT),
+				  .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int listener = bind_inet(SOCK_STREAM);
+
+	if (listener < 0)
+		say("ALLOWED the port is taken: %s", strerror(errno));
+	for (int i = 0; i < 100; i++)
+		if (connect_and_close(listener, &to) < 0)
+			say("ALLOWED no port is left: %s", strerror(errno));
+	say("INERT a hundred connections");
+}
+
 static const struct attempt attempts[] = {
-	{ "leave_keys", leave_keys },	  { "find_keys", find_keys },
-	{ "leave_socket", leave_socket }, { "find_socket", find_socket },
-	{ "leave_port", leave_port },	  { "bind_port", bind_port },
-	{ "leave_state", leave_state },	  { "find_state", find_state },
+	{ "leave_keys", leave_keys },	    { "find_keys", find_keys },
+	{ "leave_socket", leave_socket },   { "find_socket", find_socket },
+	{ "leave_port", leave_port },	    { "bind_port", bind_port },
+	{ "leave_state", leave_state },	    { "find_state", find_state },
+	{ "device_times", device_times },   { "use_up_ports", use_up_ports },
+	{ "connect_again", connect_again },
 };
 
 ATTACK_MAIN(attempts)

@@ -10,6 +10,8 @@ here=$(cd "${0%/*}" && pwd)
 . "$here/../lib/tap.sh"
 # shellcheck source=../data/score/pack.sh
 . "$here/../data/score/pack.sh"
+# shellcheck source=score.sh
+. "$here/score.sh"
 
 PACK=$TMP/tiny
 SECRET=hostile-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
@@ -20,53 +22,6 @@ printf '{"id": "words-7", "level": 1, "spec": ["1.1"], "stdin": "say 7", "want":
 awk 'BEGIN { printf "{\"id\": \"robust-3\", \"level\": 3, \"spec\": [\"1.1\"], \"stdin\": \""
 	for (i = 0; i < 30000; i++) printf "rubbish "
 	print "\", \"want\": {\"exit\": \"any\"}}" }' >>"$PACK/hidden/robust.jsonl"
-
-# score [OPTION...]: score $TMP/tree
-score() {
-	rm -rf "$TMP/results"
-	run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results" "$@"
-}
-
-# score_of BEFORE [OPTION...]: score a tree that does BEFORE first
-score_of() {
-	rm -rf "$TMP/tree"
-	BEFORE=$1 make_tree "$TMP/tree"
-	shift
-	score "$@"
-}
-
-# value KEY...: what stands there in score.json
-value() {
-	python3 - "$TMP/results/score.json" "$@" 2>&1 <<-'END'
-		import json, sys
-		json_value = json.load(open(sys.argv[1]))
-		for key in sys.argv[2:]:
-		    json_value = json_value[int(key) if key.isdigit() else key]
-		print(json_value)
-	END
-}
-
-# verdict CASE: its verdict and reason
-verdict() {
-	python3 - "$TMP/results/score.json" "$1" 2>&1 <<-'END'
-		import json, sys
-		for case in json.load(open(sys.argv[1]))["cases"]:
-		    if case["id"] == sys.argv[2]:
-		        print(case["verdict"] + (": " + case["reason"] if "reason" in case else ""))
-	END
-}
-
-# nothing NAME: it was scored, and has no point
-nothing() {
-	is "$status $(value points) $(grep -o '"reward": *[0-9.]*' "$TMP/results/reward.json" | tr -d ' ')" \
-		'0 0.000000 "reward":0.0' "$1"
-}
-
-# build_script: the standard input is build.sh
-build_script() {
-	cat >"$TMP/tree/build.sh"
-	chmod 755 "$TMP/tree/build.sh"
-}
 
 # ---- controls: the pack can be won, and a cheat with the answer would win -------
 

@@ -14,6 +14,9 @@
 #include "fortnight/sandbox.h"
 #include "fortnight/tree.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 enum {
 	SUITE_WHY_SIZE = 400,
 	SUITE_TOKEN_SIZE = 64
@@ -27,7 +30,9 @@ enum place {
 	PLACE_BUILD = 1 << 1,	/* as a build runs: the toolchain's root */
 	PLACE_SESSION = 1 << 2, /* as a candidate works: that policy */
 	PLACE_DRIVER = 1 << 3,	/* on the author's side */
-	PLACES = 4,
+	PLACE_BESIDE = 1 << 4,	/* as a case, while a driver is alive */
+	PLACE_DEBUG = 1 << 5, /* as a session, with the policy for debuggers */
+	PLACES = 6,
 	EVERYWHERE = PLACE_CASE | PLACE_BUILD | PLACE_SESSION | PLACE_DRIVER
 };
 
@@ -63,6 +68,8 @@ struct attempt {
 	unsigned places;		 /* 0: PLACE_CASE */
 	const struct limits_row *limits; /* NULL: limits_usual */
 	const char *before; /* an earlier run in the same pod, its argument */
+	const char *driver; /* PLACE_BESIDE: its program's argument */
+	bool own_ids; /* holds where pods have host ids of their own: by root */
 	unsigned evidence;
 	int cpu_min_ms, cpu_max_ms; /* 0: any */
 	const char *collect; /* what packing /work/out gives: "a tree" or words
@@ -82,7 +89,9 @@ struct table {
 				    .count = ARRAY_LEN(attempts) }
 
 extern const struct table table_kernel, table_namespace, table_network,
-	table_memory, table_process, table_disk, table_life, table_files;
+	table_memory, table_process, table_disk, table_life, table_files,
+	table_compile, table_load, table_shared, table_init;
+/* suite_tables.c */
 extern const struct table *const tables[];
 extern const size_t table_count;
 
@@ -129,17 +138,45 @@ void lures_clear(struct lures *lures);
 void host_look(const struct lures *lures, struct lines *lines);
 /* suite_kernel.c: the part of it that the kernel keeps. */
 void host_look_kernel(const struct lures *lures, struct lines *lines);
+bool is_another_suites(const char *text);
 /* The directories below which this process' control groups are made. */
 void host_group_bases(void (*each)(const char *base, void *arg), void *arg);
 
 /* ---- suite_run.c ---------------------------------------------------------------- */
 
+enum {
+	NEIGHBOUR_JOBS_MAX = 1024
+};
+
+/* A pod that lives and works all the while; suite_neighbour.c. */
+struct neighbour {
+	struct pod *pod;
+	const char *job; /* the argument of its program */
+	pthread_t thread;
+	bool working, broken;
+	atomic_bool stop;
+	int64_t calm_ns; /* what a job costs when no attempt is made */
+	int64_t cost_ns[NEIGHBOUR_JOBS_MAX];
+	size_t jobs;
+	double worst; /* cost of any attempt, as a multiple of calm_ns */
+	struct finding finding;
+};
+
 struct suite {
 	const char *attacks; /* the folder of the programs */
 	struct lures lures;
-	struct pod *neighbour; /* lives all the while */
-	struct lines host;     /* as it was after the last attempt */
+	struct neighbour neighbour;
+	struct lines host; /* as it was after the last attempt */
 	size_t points, failed;
+};
+
+struct run_request {
+	const char *program, *arg;
+	const struct limits_row *limits;
+	enum place place;
+	const char *driver; /* the argument of who is beside it; NULL: nobody */
+	bool lasting;	    /* in the pod's /work, not in one of its own */
+	bool collect;	    /* its own /work is collected */
 };
 
 int suite_open(struct suite *suite, const char *attacks,
@@ -150,6 +187,22 @@ void suite_attempt(struct suite *suite, const struct attempt *attempt);
 int suite_try(struct suite *suite, const struct attempt *attempt,
 	      enum place place, struct finding *finding,
 	      struct error *err) MUST_CHECK;
+/* A pod for a program of the folder, and one run in it. */
+int suite_pod(const struct suite *suite, const char *program,
+	      const struct limits_row *limits, enum place place,
+	      struct pod **ret_pod, struct error *err) MUST_CHECK;
+int suite_run_in(const struct suite *suite, struct pod *pod,
+		 const struct run_request *request, struct outcome *outcome,
+		 struct error *err) MUST_CHECK;
+
+/* ---- suite_neighbour.c ------------------------------------------------------------ */
+
+int neighbour_open(struct suite *suite, struct error *err) MUST_CHECK;
+void neighbour_close(struct suite *suite);
+/* It works from here on ... */
+void neighbour_begin(struct suite *suite);
+/* ... to here; a finding says how it was disturbed. */
+void neighbour_end(struct suite *suite, struct finding *finding);
 
 /* ---- suite_main.c ---------------------------------------------------------------- */
 
@@ -159,8 +212,8 @@ void tap_point(struct suite *suite, const struct finding *finding,
 
 /* ---- suite_control.c -------------------------------------------------------------- */
 
-/* That the judge and the look at the host can fail; that no attack runs
- * outside. */
+/* That the judge, the look at the host and the look at the neighbour can fail;
+ * that no attack runs outside. */
 void controls_run(struct suite *suite);
 
 #endif

@@ -35,7 +35,7 @@ static char *control_path(const char *dir)
 {
 	static char path[128];
 
-	(void)snprintf(path, sizeof(path), "%s/hostile-control-%d", dir,
+	(void)snprintf(path, sizeof(path), "%s/" CONTROL_NAME "%d", dir,
 		       (int)getpid());
 	return path;
 }
@@ -91,7 +91,8 @@ static void undo_canary(const struct lures *lures)
 static int make_segment(const struct lures *lures)
 {
 	(void)lures;
-	made = shmget(ATTACK_IPC_KEY, 4096, IPC_CREAT | IPC_EXCL | 0600);
+	made = shmget(CONTROL_IPC_KEY + getpid(), 4096,
+		      IPC_CREAT | IPC_EXCL | 0600);
 	return made;
 }
 
@@ -101,11 +102,16 @@ static void undo_segment(const struct lures *lures)
 	(void)shmctl(made, IPC_RMID, NULL);
 }
 
+static const char *control_queue(void)
+{
+	return control_path("");
+}
+
 static int make_queue(const struct lures *lures)
 {
 	struct mq_attr attr = { .mq_maxmsg = 1, .mq_msgsize = 16 };
-	mqd_t queue =
-		mq_open("/hostile-0", O_CREAT | O_EXCL | O_RDWR, 0644, &attr);
+	mqd_t queue = mq_open(control_queue(), O_CREAT | O_EXCL | O_RDWR, 0644,
+			      &attr);
 
 	(void)lures;
 	return queue == (mqd_t)-1 ? -1 : mq_close(queue);
@@ -114,13 +120,16 @@ static int make_queue(const struct lures *lures)
 static void undo_queue(const struct lures *lures)
 {
 	(void)lures;
-	(void)mq_unlink("/hostile-0");
+	(void)mq_unlink(control_queue());
 }
 
 static int make_key(const struct lures *lures)
 {
+	char name[64];
+
 	(void)lures;
-	return (int)syscall(SYS_add_key, "user", "hostile-control", "x", 1,
+	(void)snprintf(name, sizeof(name), CONTROL_NAME "%d", (int)getpid());
+	return (int)syscall(SYS_add_key, "user", name, "x", 1,
 			    KEY_SPEC_PROCESS_KEYRING);
 }
 
@@ -310,7 +319,7 @@ const struct change changes[] = {
 	{ "a change of a file", "gone: canary", make_canary, undo_canary },
 	{ "a System V segment", "new: IPC /proc/sysvipc/shm", make_segment,
 	  undo_segment },
-	{ "a message queue", "new: message queue /hostile-0", make_queue,
+	{ "a message queue", "new: message queue /hostile-control-", make_queue,
 	  undo_queue },
 	{ "a key", "new: key ", make_key, undo_key },
 	{ "a descriptor", "descriptors of the launcher", make_descriptor,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Controls: that the judge says no, that the look at the host sees each kind of
- * change, and that the attacks refuse to run outside.  A check that cannot fail
+ * change and the look at the neighbour each disturbance, and that the attacks
+ * refuse to run outside.  A check that cannot fail
  * is none.
  */
 #include "suite.h"
@@ -55,13 +56,13 @@ static const struct {
 	  { .arg = "asleep", .expect = "harmless", .limits = &soon },
 	  "wall time limit" },
 	{ "the same program is refused in a case",
-	  { .arg = "fixed_addresses", .expect = "refused ENOSYS" },
+	  { .arg = "watch_files", .expect = "refused ENOSYS" },
 	  "" },
 	{ "and escapes where it is permitted",
-	  { .arg = "fixed_addresses",
+	  { .arg = "watch_files",
 	    .expect = "refused ENOSYS",
 	    .places = PLACE_SESSION },
-	  "an escape: ALLOWED personality" },
+	  "an escape: ALLOWED inotify_init1" },
 	{ "an OOM kill that was not seen is missed",
 	  { .arg = "leave_file",
 	    .expect = "harmless",
@@ -150,6 +151,40 @@ static void control_host(struct suite *suite)
 		  "control: a mount and another host name would be noticed");
 }
 
+/* ---- the look at the neighbour ------------------------------------------------------ */
+
+static const struct {
+	const char *title, *job, *why;
+} disturbed[] = {
+	{ "a neighbour whose work costs more", "neighbour_slow",
+	  "of CPU time in the median" },
+	{ "a neighbour whose work comes out otherwise", "neighbour_wrong",
+	  "the neighbour's result is another" },
+	{ "a neighbour who says nothing of its work", "silent",
+	  "its last line is \"\"" },
+};
+
+static void control_neighbour(struct suite *suite)
+{
+	const char *job = suite->neighbour.job;
+	const struct timespec pause = { .tv_nsec = 300000000 };
+
+	for (size_t i = 0; i < ARRAY_LEN(disturbed); i++) {
+		struct finding seen = { .why = "" }, finding = { .why = "" };
+
+		suite->neighbour.job = disturbed[i].job;
+		neighbour_begin(suite);
+		(void)nanosleep(&pause, NULL);
+		neighbour_end(suite, &seen);
+		if (!strstr(seen.why, disturbed[i].why))
+			found(&finding, "seen: \"%s\", not \"%s\"", seen.why,
+			      disturbed[i].why);
+		tap_point(suite, &finding, "control: %s would be noticed",
+			  disturbed[i].title);
+	}
+	suite->neighbour.job = job;
+}
+
 /* ---- outside ------------------------------------------------------------------------ */
 
 /* With every proof that can be forged from outside, as nobody, in an empty
@@ -235,4 +270,5 @@ void controls_run(struct suite *suite)
 	control_outside(suite);
 	control_judge(suite);
 	control_host(suite);
+	control_neighbour(suite);
 }

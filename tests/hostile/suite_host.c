@@ -10,6 +10,8 @@
  */
 #include "suite.h"
 
+#include "attack_ipc.h"
+
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
@@ -42,10 +44,19 @@ static void read_text(int dir, const char *path, struct buf *buf)
 
 /* ---- files ------------------------------------------------------------------- */
 
+/* What the controls of another suite make, which may run beside this one. */
+bool is_another_suites(const char *text)
+{
+	const char *at = strstr(text, CONTROL_NAME);
+
+	return at && strtol(at + strlen(CONTROL_NAME), NULL, 10) != getpid();
+}
+
 /* Not what a person calls a log: an attack gives no file an extension. */
 static bool is_an_attacks(const char *name)
 {
-	return strncmp(name, "hostile-", 8) == 0 && !strchr(name, '.');
+	return strncmp(name, "hostile-", 8) == 0 && !strchr(name, '.') &&
+	       !is_another_suites(name);
 }
 
 static void look_in(const char *dir, struct lines *lines)

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <mqueue.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 static const unsigned long pod_ids_first = 0x40000000;
 
@@ -79,7 +80,9 @@ static void look_at_sysv(struct lines *lines)
 			     c++, at = NULL)
 				if (c == tables_[i].uid_column)
 					uid = strtoul(word, NULL, 10);
-			if (key == ATTACK_IPC_KEY || uid >= pod_ids_first)
+			if (key == ATTACK_IPC_KEY ||
+			    key == CONTROL_IPC_KEY + getpid() ||
+			    uid >= pod_ids_first)
 				lines_add(lines, "IPC %s key %ld of %lu",
 					  tables_[i].path, key, uid);
 		}
@@ -90,8 +93,11 @@ static void look_at_sysv(struct lines *lines)
 
 static void look_at_queues(struct lines *lines)
 {
-	static const char *const names[] = { "/hostile-0", "/hostile-left" };
+	char control[64];
+	const char *const names[] = { "/hostile-0", "/hostile-left", control };
 
+	(void)snprintf(control, sizeof(control), "/" CONTROL_NAME "%d",
+		       (int)getpid());
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		mqd_t queue = mq_open(names[i], O_RDONLY);
 
@@ -114,7 +120,7 @@ static void look_at_keys(struct lines *lines)
 			lines_add(lines, "keys of %lu",
 				  strtoul(line, NULL, 10));
 	while (keys && fgets(line, sizeof(line), keys))
-		if (strstr(line, "hostile"))
+		if (strstr(line, "hostile") && !is_another_suites(line))
 			lines_add(lines, "key %.*s", (int)strcspn(line, "\n"),
 				  line);
 	if (users)

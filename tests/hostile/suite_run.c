@@ -10,12 +10,14 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 enum {
 	MIB = 1 << 20,
 	KIB = 1 << 10,
 	PROGRAM_BYTES_MAX = 16 * MIB,
-	PROGRAMS_MAX = 24,
+	PROGRAMS_MAX = 40,
 	ENV_MAX = 10,
 	ENV_SIZE = 192
 };
@@ -113,7 +115,7 @@ static int make_pod(const struct tree *app, const struct limits_row *limits,
 	struct pod_config config = { .cancel_fd = -1 };
 	struct pod_side_config side = {
 		.used = true,
-		.root = place == PLACE_BUILD || place == PLACE_SESSION
+		.root = place & (PLACE_BUILD | PLACE_SESSION | PLACE_DEBUG)
 				? ROOT_TOOLCHAIN
 				: ROOT_BARE,
 		.app_fd = tree_fd(app),
@@ -124,13 +126,26 @@ static int make_pod(const struct tree *app, const struct limits_row *limits,
 		.processes = (uint32_t)limits->processes,
 	};
 
-	config.policy = place == PLACE_SESSION ? POLICY_SESSION : POLICY_GRADE;
+	config.policy = place == PLACE_SESSION ? POLICY_SESSION
+			: place == PLACE_DEBUG ? POLICY_DEBUG
+					       : POLICY_GRADE;
 	config.data_bytes = limits->data_mb ? (uint64_t)limits->data_mb * MIB
 					    : MIB;
 	config.side[SIDE_CANDIDATE] = side;
-	side.used = place == PLACE_DRIVER;
+	side.used = place == PLACE_DRIVER || place == PLACE_BESIDE;
 	config.side[SIDE_AUTHOR] = side;
 	return pod_new(&config, ret_pod, err);
+}
+
+int suite_pod(const struct suite *suite, const char *program,
+	      const struct limits_row *limits, enum place place,
+	      struct pod **ret_pod, struct error *err)
+{
+	const struct tree *app = NULL;
+
+	if (tree_of(suite, program, &app, err) < 0)
+		return -1;
+	return make_pod(app, limits, place, ret_pod, err);
 }
 
 struct environment {
@@ -160,21 +175,56 @@ static void fill_environment(const struct lures *lures, struct environment *env)
 	put(env, "HS_UDP_PORT=%u", lures->udp_port);
 	put(env, "HS_ABSTRACT=%s", lures->abstract);
 	put(env, "HS_CANARY=%s", lures->directory);
+	/* As the kernel has it: inside nobody may ask. */
+	put(env, "HS_LANDLOCK=%ld",
+	    syscall(SYS_landlock_create_ruleset, NULL, 0, 1));
 }
 
-struct run_request {
-	const char *program, *arg;
-	const struct limits_row *limits;
-	enum place place;
-	bool lasting; /* in the pod's /work, not in one of its own */
-	bool collect; /* its own /work is collected */
-};
-
-static int run_in(const struct suite *suite, struct pod *pod,
-		  const struct run_request *request, struct outcome *outcome,
-		  struct error *err)
+static void limit_run(struct run_config *config,
+		      const struct limits_row *limits)
 {
-	const struct limits_row *limits = request->limits;
+	config->limits = (struct run_limits){
+		.cpu_ns = limits->cpu_ms * INT64_C(1000000),
+		.wall_ns = limits->wall_ms * INT64_C(1000000),
+		.memory_bytes = (uint64_t)limits->memory_mb * MIB,
+		.processes = (uint32_t)limits->processes,
+		.output_bytes = (uint64_t)limits->output_kb * KIB,
+		.file_bytes = (uint64_t)limits->file_mb * MIB,
+		.disk_bytes = (uint64_t)limits->disk_mb * MIB,
+		.open_files = (uint32_t)limits->open_files,
+	};
+}
+
+/* The driver leads: the attempt has as long as that lives, and has to have
+ * ended by itself before. */
+static int run_beside(struct pod *pod, const struct run_request *request,
+		      const struct run_config *config, struct outcome *outcome,
+		      struct error *err)
+{
+	const char *argv[] = { config->argv[0], request->driver,
+			       config->argv[2], NULL };
+	struct run_config both[] = { *config, *config };
+	struct outcome outcomes[] = { *outcome, { .work_fd = -1 } };
+	struct finding finding = { .why = "" };
+	int rc;
+
+	outcome_init(&outcomes[1]);
+	both[1].side = SIDE_AUTHOR;
+	both[1].argv = argv;
+	rc = pod_run(pod, both, 2, outcomes, err);
+	*outcome = outcomes[0];
+	if (rc == 0)
+		judge("harmless", &outcomes[1], &finding);
+	if (finding.why[0])
+		rc = error_set(err, ERROR_INPUT, "the driver: %s", finding.why);
+	outcome_done(&outcomes[1]);
+	return rc;
+}
+
+int suite_run_in(const struct suite *suite, struct pod *pod,
+		 const struct run_request *request, struct outcome *outcome,
+		 struct error *err)
+{
 	struct environment env = { .count = 0 };
 	char path[64];
 	const char *argv[] = { path, request->arg, suite->lures.token, NULL };
@@ -186,21 +236,14 @@ static int run_in(const struct suite *suite, struct pod *pod,
 		.files_fd = -1,
 		.lasting_work = request->lasting,
 		.collect_work = request->collect,
-		.data = limits->data_mb > 0,
-		.limits = {
-			.cpu_ns = limits->cpu_ms * INT64_C(1000000),
-			.wall_ns = limits->wall_ms * INT64_C(1000000),
-			.memory_bytes = (uint64_t)limits->memory_mb * MIB,
-			.processes = (uint32_t)limits->processes,
-			.output_bytes = (uint64_t)limits->output_kb * KIB,
-			.file_bytes = (uint64_t)limits->file_mb * MIB,
-			.disk_bytes = (uint64_t)limits->disk_mb * MIB,
-			.open_files = (uint32_t)limits->open_files,
-		},
+		.data = request->limits->data_mb > 0,
 	};
 
+	limit_run(&config, request->limits);
 	(void)snprintf(path, sizeof(path), "/app/%s", request->program);
 	fill_environment(&suite->lures, &env);
+	if (request->driver)
+		return run_beside(pod, request, &config, outcome, err);
 	return pod_run(pod, &config, 1, outcome, err);
 }
 
@@ -265,7 +308,7 @@ static int collect_work(struct suite *suite, struct pod *pod,
 	outcome_init(&outcome);
 	request->lasting = false;
 	request->collect = true;
-	if (run_in(suite, pod, request, &outcome, err) < 0)
+	if (suite_run_in(suite, pod, request, &outcome, err) < 0)
 		return -1;
 	if (tree_from_stream(outcome.work_fd, &tree_limits_default, &tree,
 			     &refusal) == 0)
@@ -286,7 +329,7 @@ static int tear_data(struct suite *suite, struct pod *pod,
 	if (pod_data_tear(pod, 1, err) < 0 || pod_data_reset(pod, err) < 0)
 		return -1;
 	request->arg = "data_is_empty";
-	if (run_in(suite, pod, request, &outcome, err) < 0)
+	if (suite_run_in(suite, pod, request, &outcome, err) < 0)
 		return -1;
 	judge("harmless", &outcome, finding);
 	return 0;
@@ -305,12 +348,12 @@ static int try_in(struct suite *suite, struct pod *pod,
 	outcome_init(&outcome);
 	if (attempt->before) {
 		request->arg = attempt->before;
-		if (run_in(suite, pod, request, &before, err) < 0)
+		if (suite_run_in(suite, pod, request, &before, err) < 0)
 			return -1;
 		judge("harmless", &before, finding);
 		request->arg = attempt->arg;
 	}
-	if (run_in(suite, pod, request, &outcome, err) < 0)
+	if (suite_run_in(suite, pod, request, &outcome, err) < 0)
 		return -1;
 	judge(attempt->expect, &outcome, finding);
 	judge_evidence(attempt, &outcome, finding);
@@ -338,20 +381,21 @@ int suite_try(struct suite *suite, const struct attempt *attempt,
 				       .arg = attempt->arg,
 				       .limits = limits,
 				       .place = place,
+				       .driver = attempt->driver,
 				       .lasting = attempt->collect };
 	auto_pod struct pod *pod = NULL;
-	const struct tree *app = NULL;
 
-	if (tree_of(suite, attempt->program, &app, err) < 0 ||
-	    make_pod(app, limits, place, &pod, err) < 0)
+	if (suite_pod(suite, attempt->program, limits, place, &pod, err) < 0)
 		return -1;
 	return try_in(suite, pod, attempt, &request, finding, err);
 }
 
 static const char *place_name(enum place place)
 {
-	static const char *const names[] = { "as a case", "as a build",
-					     "in a session", "as a driver" };
+	static const char *const names[] = {
+		"as a case",   "as a build",	  "in a session",
+		"as a driver", "beside a driver", "with a debugger"
+	};
 
 	for (int i = 0; i < PLACES; i++)
 		if (place == 1U << i)
@@ -378,36 +422,16 @@ static void try_everywhere(struct suite *suite, const struct attempt *attempt,
 	}
 }
 
-/* ---- the neighbour -------------------------------------------------------------------- */
-
-static int ask_neighbour(struct suite *suite, const char *arg,
-			 struct finding *finding, struct error *err)
-{
-	auto_outcome struct outcome outcome;
-	struct run_request request = { .program = "attack_control",
-				       .arg = arg,
-				       .limits = &limits_usual,
-				       .place = PLACE_CASE,
-				       .lasting = true };
-
-	outcome_init(&outcome);
-	if (run_in(suite, suite->neighbour, &request, &outcome, err) < 0)
-		return -1;
-	judge("harmless", &outcome, finding);
-	return 0;
-}
-
 static void clean_point(struct suite *suite, const struct attempt *attempt)
 {
 	auto_lines struct lines now = { 0 };
-	struct finding finding = { .why = "" };
-	struct error err = ERROR_INIT;
+	struct finding finding = { .why = "" }, neighbour = { .why = "" };
 
+	neighbour_end(suite, &neighbour);
 	host_look(&suite->lures, &now);
 	lines_compare(&suite->host, &now, &finding);
-	if (!finding.why[0] &&
-	    ask_neighbour(suite, "neighbour_check", &finding, &err) < 0)
-		found(&finding, "the neighbour: %s", err.text);
+	if (neighbour.why[0])
+		found(&finding, "%s", neighbour.why);
 	tap_point(suite, &finding,
 		  "%s leaves the host and a neighbour as they were",
 		  attempt->number);
@@ -420,6 +444,13 @@ void suite_attempt(struct suite *suite, const struct attempt *attempt)
 {
 	struct finding finding = { .why = "" };
 
+	if (attempt->own_ids && geteuid() != 0) {
+		tap_point(suite, &finding,
+			  "%s %s # SKIP pods of an ordinary user share its id",
+			  attempt->number, attempt->title);
+		return;
+	}
+	neighbour_begin(suite);
 	try_everywhere(suite, attempt, &finding);
 	tap_point(suite, &finding, "%s %s: %s", attempt->number, attempt->title,
 		  attempt->expect);
@@ -436,32 +467,24 @@ static int read_programs(const struct suite *suite, struct error *err)
 			if (tree_of(suite, tables[t]->attempts[i].program, &app,
 				    err) < 0)
 				return -1;
+	if (tree_of(suite, "attack_control", &app, err) < 0)
+		return -1;
 	return tree_of(suite, "nothing", &app, err);
 }
 
 int suite_open(struct suite *suite, const char *attacks, struct error *err)
 {
-	const struct tree *app = NULL;
-	struct finding finding = { .why = "" };
-
 	*suite = (struct suite){ .attacks = attacks };
 	if (lures_set(&suite->lures, err) < 0 ||
-	    read_programs(suite, err) < 0 ||
-	    tree_of(suite, "attack_control", &app, err) < 0 ||
-	    make_pod(app, &limits_usual, PLACE_CASE, &suite->neighbour, err) <
-		    0 ||
-	    ask_neighbour(suite, "neighbour_prepare", &finding, err) < 0)
+	    read_programs(suite, err) < 0 || neighbour_open(suite, err) < 0)
 		return -1;
-	if (finding.why[0])
-		return error_set(err, ERROR_INFRA, "the neighbour: %s",
-				 finding.why);
 	host_look(&suite->lures, &suite->host);
 	return 0;
 }
 
 void suite_close(struct suite *suite)
 {
-	pod_free(suite->neighbour);
+	neighbour_close(suite);
 	lures_clear(&suite->lures);
 	lines_done(&suite->host);
 	for (size_t i = 0; i < PROGRAMS_MAX; i++)

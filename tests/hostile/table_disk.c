@@ -58,7 +58,7 @@ static const struct attempt attempts[] = {
 	{ "69", "descriptors without end", "attack_disk", "descriptors",
 	  "bounded", "RLIMIT_NOFILE", .places = PLACE_CASE },
 	{ "65b", "/data full of folders, one in another", "attack_disk",
-	  "data_deep", "harmless",
+	  "data_deep", "harmless or CPU time limit or wall time limit",
 	  "a file there is cut, and all removed, without walking past a path's "
 	  "length",
 	  .limits = &data },

@@ -141,8 +141,9 @@ static void is_hole(const struct outcome *outcome, const struct tree *tree,
 
 static const struct attempt attempts[] = {
 	{ "65", "ten thousand folders, one in another", "attack_disk",
-	  "deep_directory", "harmless", "depth is limited, nothing recurses",
-	  .limits = &files, .collect = "too many files" },
+	  "deep_directory", "harmless or CPU time limit or wall time limit",
+	  "depth is limited, nothing recurses", .limits = &files,
+	  .collect = "too many files" },
 	{ "66c", "a full disk, as large as the memory", "attack_disk",
 	  "fill_out", "harmless",
 	  "whoever collects it is not killed for memory", .limits = &tight,
@@ -220,7 +221,7 @@ static const struct attempt attempts[] = {
 	  "what is packed of paths is limited, and so is depth",
 	  .limits = &roomy, .collect = "too many files" },
 	{ "106", "set-user-ID, attributes, access lists", "attack_files",
-	  "attributes", "refused EPERM EACCES EINVAL",
+	  "attributes", "refused EPERM EACCES EINVAL EOPNOTSUPP",
 	  "a tree keeps whether a file is executable, no more",
 	  .limits = &files, .collect = "a tree", .check = is_plain },
 };
