@@ -3,7 +3,7 @@
 
 PROVE ?= prove --failures --timer -j$(shell nproc)
 TEST_ENV = FORTNIGHT=$(abspath $B/bin/fortnight) FORTNIGHT_BOX=$(abspath $(BOX)) \
-	HOSTILE=$(abspath $B/hostile) SOURCE=$(CURDIR)
+	HOSTILE=$(abspath $B/hostile) SOAK=$(abspath $B/soak) SOURCE=$(CURDIR)
 
 # The attacks, each a small static program.
 ATTACKS := $(patsubst tests/hostile/%.c,$B/hostile/%,$(sort $(wildcard tests/hostile/attack_*.c)))
@@ -18,9 +18,36 @@ $B/hostile/suite: $(SUITE_OBJ) $B/libfortnight.a
 	$(call Q,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
 -include $(SUITE_OBJ:.o=.d)
 
-check: $(UNIT) $(REPLAY) $(BIN) $(ATTACKS) $B/hostile/suite
-	$(TEST_ENV) $(PROVE) -e '' $(UNIT) $(REPLAY) $(E2E) $(HOSTILE_T)
+# Long runs.  Inside is static, like an attack; outside, the suite's look at the host.
+SOAK_T := $(sort $(wildcard tests/soak/*.t))
+SOAK_INSIDE := $B/soak/inside_load $B/soak/inside_calls
+$B/soak/inside_load: tests/soak/inside_load.c
+$B/soak/inside_calls: tests/soak/inside_calls.c tests/soak/calls_args.c tests/soak/calls_tables.c
+$(SOAK_INSIDE): $(wildcard tests/soak/*.h tests/hostile/attack*.h) $B/flags
+	@mkdir -p $(@D)
+	$(call Q,CC,$@)$(CC) -D_GNU_SOURCE -std=gnu17 -Wall -Wextra -O1 -g -static -pthread $(filter %.c,$^) -o $@
+SOAK := $(patsubst %,$B/soak/%,calls killed runs)
+SOAK_OBJ := $B/tests/soak/pods.o $B/tests/soak/gauges.o \
+	$(filter %/suite_host.o %/suite_kernel.o %/suite_lines.o,$(SUITE_OBJ))
+$(SOAK): $B/soak/%: $B/tests/soak/%.o $(SOAK_OBJ) $B/libfortnight.a
+	@mkdir -p $(@D)
+	$(call Q,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+-include $(SOAK:$B/soak/%=$B/tests/soak/%.d) $(SOAK_OBJ:.o=.d)
+
+# Last, runs that start the other way (docs/decisions/0006).
+check: $(UNIT) $(REPLAY) $(BIN) $(ATTACKS) $B/hostile/suite $(SOAK) $(SOAK_INSIDE)
+	$(TEST_ENV) $(PROVE) -e '' $(UNIT) $(REPLAY) $(E2E) $(HOSTILE_T) $(SOAK_T)
+	FORTNIGHT_START=fork $(TEST_ENV) $(PROVE) -e '' $(filter $B/tests/unit/test_sandbox_%,$(UNIT))
 .PHONY: check
+
+# Many runs in a row; random system calls inside.  SEED repeats what was printed.
+RUNS ?= 10000
+soak: $(BIN) $(SOAK) $(SOAK_INSIDE)
+	SOAK_RUNS=$(RUNS) $(TEST_ENV) prove -v -e '' tests/soak/runs_root.t tests/soak/runs_user.t
+fuzz-syscalls: $(BIN) $(SOAK) $(SOAK_INSIDE)
+	SOAK_SECONDS=$(or $(SECONDS),600) SOAK_SEED=$(SEED) $(TEST_ENV) prove -v -j2 -e '' \
+		tests/soak/calls_root.t tests/soak/calls_user.t
+.PHONY: soak fuzz-syscalls
 
 check-unit: $(UNIT) $(REPLAY) $(if $(filter sandbox,$(MODULES)),$(BOX))
 	$(TEST_ENV) $(PROVE) -e '' $(UNIT) $(REPLAY)
