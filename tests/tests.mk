@@ -104,16 +104,54 @@ bench-score:
 	tests/bench/score $B/bin/fortnight
 .PHONY: bench-score
 
+# What starts things, and what it starts: static, so that an empty root can hold it.
+BENCH := $B/bench/sandbox
+$(BENCH)/spawn: $B/tests/bench/sandbox/spawn.o $B/libfortnight.a
+	@mkdir -p $(@D)
+	$(call Q,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+$(BENCH)/app/%: tests/bench/sandbox/%.c $B/flags
+	@mkdir -p $(@D)
+	$(call Q,CC,$<)$(CC) -std=gnu17 -Wall -Wextra -O2 -static $(if $(filter bare,$*),-nostdlib) $< -o $@
+-include $B/tests/bench/sandbox/spawn.d
+
+bench-sandbox:
+	scripts/deps build bench
+	$(MAKE) all $(BENCH)/spawn $(patsubst %,$(BENCH)/app/%,true bare spin)
+	tests/bench/sandbox/run $B
+.PHONY: bench-sandbox
+
 test-fresh:
 	scripts/deps fresh
 	tests/fresh/run
 .PHONY: test-fresh
 
-# The sandbox where there are control groups v2 alone, in an emulated machine.
+# The sandbox where there are control groups v2 alone, in emulated machines.
 # KERNEL is a package of Debian's, e.g. linux-image-6.12-cloud-amd64.
 KERNEL ?= linux-image-cloud-amd64
-test-v2:
+test-vm:
 	scripts/deps build vm
 	$(MAKE) all $(patsubst tests/unit/%.c,$B/tests/unit/%,$(wildcard tests/unit/test_sandbox_*.c))
 	tests/vm/run $B $(KERNEL)
-.PHONY: test-v2
+.PHONY: test-vm
+
+# The attacks once more, with a proof for the machine where other sandboxes are
+# attacked, and the runner in there.
+PEERS_ATTACKS := $(ATTACKS:$B/hostile/%=$B/peers/attacks/%)
+$B/peers/attacks/%: tests/hostile/%.c $(wildcard tests/hostile/*.h tests/hostile-peers/*.h) $B/flags
+	@mkdir -p $(@D)
+	$(call Q,CC,$<)$(CC) -D_GNU_SOURCE -std=gnu17 -Wall -Wextra -O1 -g -static -pthread -include tests/hostile-peers/in_machine.h $< -o $@
+
+PEERS_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/hostile-peers/peers_*.c)) \
+	$(filter %/suite_judge.o %/suite_host.o %/suite_kernel.o %/suite_lines.o %/suite_tables.o,$(SUITE_OBJ)) \
+	$(filter $B/tests/hostile/table_%,$(SUITE_OBJ))
+$B/peers/peers: $(PEERS_OBJ) $B/libfortnight.a
+	@mkdir -p $(@D)
+	$(call Q,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@
+-include $(PEERS_OBJ:.o=.d)
+
+# PEERS="bwrap runc" are those alone; JOBS=2 are two machines at once.
+hostile-peers:
+	scripts/deps build peers
+	$(MAKE) all $(PEERS_ATTACKS) $B/peers/peers
+	tests/hostile-peers/run $B
+.PHONY: hostile-peers

@@ -39,6 +39,12 @@ safe='Scoring is safe on this host.'
 is "$(enabled $top)" 0 'nobody has enabled a controller'
 run "$FORTNIGHT" doctor
 is "$status $(echo "$out" | tail -1)" "0 $safe" 'root needs nothing'
+# The kernels that Debian has had: Landlock's ABI, and whether a peak of memory can
+# be forgotten (6.12 can).
+case $(uname -r) in
+6.1.*) is "$(echo "$out" | grep -c -e ' Landlock .*ABI 2$' -e 'memory peak.*of an earlier run')" 2 "it knows what 6.1 can do" ;;
+*) is "$(echo "$out" | grep -c -e ' Landlock .*ABI [3-9]$' -e 'memory peak.*counted anew')" 2 'it knows what this kernel can do' ;;
+esac
 is "$(enabled $top) $(enabled $top/fortnight)" '2 2' 'it enables what it needs'
 is "$(find $top -name 'pod-*')" '' 'and leaves no group'
 
