@@ -344,6 +344,7 @@ unset FORTNIGHT_BOX
 run as_user "$fortnight" sandbox run --root toolchain -- true
 is "$status $(echo "$err" | grep -c -e "--delegate $user")" '5 1' 'without a control group it is refused, with the cure'
 "$fortnight" doctor --delegate "$user"
+cp -R "$SOURCE/tests/toolchain" theirs/toolchain # the user may not see $SOURCE
 cd theirs || exit 1
 run as_user "$fortnight" sandbox run --root toolchain --work "$TMP/tree" --collect got --meta meta --json json -- \
 	sh -c 'id -u; echo x >data/new; cat data/link; exit 9'
@@ -356,7 +357,7 @@ run as_user "$fortnight" sandbox run --root toolchain --memory 32M --meta meta -
 is "$status $(key cg-oom-killed)" '137 1' 'on memory'
 run as_user "$fortnight" sandbox run --root toolchain --wall 0.3 --meta meta -- sh -c 'setsid sleep 300 & sleep 300'
 is "$status $(key message)" '124 Time limit exceeded (wall clock)' 'and on the clock'
-run as_user "$fortnight" sandbox run --root toolchain --policy session --work "$SOURCE/tests/toolchain" -- sh ./gcc
+run as_user "$fortnight" sandbox run --root toolchain --policy session --work toolchain -- sh ./gcc
 is "$status $(echo "$out" | tail -n 1)" '0 ok' 'and compiles'
 run "$fortnight" doctor --undelegate "$user"
 is "$status" 0 'root takes it back, and nothing is left in it'
