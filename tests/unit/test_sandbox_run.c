@@ -64,6 +64,13 @@ static int64_t wall_ns(size_t row)
 	return seconds * 1000000000 * slow();
 }
 
+static int64_t cpu_ns(size_t row)
+{
+	int64_t ms = rows[row].kind == OUTCOME_LIMIT_CPU ? 300 : 5000;
+
+	return ms * 1000000 * slow();
+}
+
 TEST(each_run_has_one_outcome)
 {
 	struct pod *pod = toolchain_pod();
@@ -74,21 +81,20 @@ TEST(each_run_has_one_outcome)
 		const char *env[] = { "PATH=/usr/bin", NULL };
 		auto_outcome struct outcome outcome;
 		struct error err = ERROR_INIT;
-		struct run_config config = {
-			.argv = argv,
-			.env = env,
-			.stdin_data = "fed",
-			.stdin_len = 3,
-			.files_fd = -1,
-			.limits = { .cpu_ns = 300000000 * slow(),
-				    .wall_ns = wall_ns(i),
-				    .memory_bytes = 32 << 20,
-				    .processes = 16,
-				    .output_bytes = 65536,
-				    .file_bytes = 1 << 20,
-				    .disk_bytes = 1 << 20,
-				    .open_files = 64 }
-		};
+		struct run_config config = { .argv = argv,
+					     .env = env,
+					     .stdin_data = "fed",
+					     .stdin_len = 3,
+					     .files_fd = -1,
+					     .limits = { .cpu_ns = cpu_ns(i),
+							 .wall_ns = wall_ns(i),
+							 .memory_bytes = 32
+									 << 20,
+							 .processes = 16,
+							 .output_bytes = 65536,
+							 .file_bytes = 1 << 20,
+							 .disk_bytes = 1 << 20,
+							 .open_files = 64 } };
 
 		ROW("%s", rows[i].label);
 		outcome_init(&outcome);
