@@ -279,11 +279,13 @@ static long pod_memory(const struct pod *pod)
  * frees after a grace period is still counted. */
 #ifdef __SANITIZE_ADDRESS__ /* which keeps what is freed; and finds leaks itself */
 enum {
-	OWN_NOISE = 64 << 10
+	OWN_NOISE = 64 << 10,
+	MAPPINGS_NOISE = 64
 };
 #else
 enum {
-	OWN_NOISE = 128
+	OWN_NOISE = 128,
+	MAPPINGS_NOISE = 1
 };
 #endif
 
@@ -291,7 +293,8 @@ const struct gauge gauges[] = {
 	{ "memory of the launcher", "KiB", own_memory, OWN_NOISE, false,
 	  false },
 	{ "descriptors of the launcher", "", own_descriptors, 0, false, false },
-	{ "mappings of the launcher", "", own_mappings, 1, false, false },
+	{ "mappings of the launcher", "", own_mappings, MAPPINGS_NOISE, false,
+	  false },
 	{ "children of the launcher", "", own_children, 0, false, false },
 	{ "mounts of the host", "", host_mounts, 0, false, false },
 	{ "control groups of ours", "", host_groups, 0, false, false },
