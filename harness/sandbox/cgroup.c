@@ -18,6 +18,7 @@
 #include "fortnight/fd.h"
 
 #include "cgroup.h"
+#include "kernel_file.h"
 #include "launch.h"
 
 #include <fcntl.h>
@@ -51,15 +52,6 @@ static const struct counter_file files[COUNTER_COUNT] = {
 	[COUNTER_CPU] = { PLACE_CPU, "cpuacct.usage", "cpu.stat", NULL,
 			  "usage_usec", 1000 },
 };
-
-static int open_in(const char *dir, const char *name, int flags)
-{
-	auto_free char *path = NULL;
-
-	if (asprintf(&path, "%s/%s", dir, name) < 0)
-		abort();
-	return open(path, flags | O_CLOEXEC);
-}
 
 static int make_dir(struct cgroup *cgroup, const struct layout *layout,
 		    enum place place, struct error *err)

@@ -35,7 +35,6 @@ struct layout {
 int layout_ready(struct layout *layout, struct error *err) MUST_CHECK;
 /* Whether user uid may divide v2 group dir, and nobody else manages it. */
 bool group_is_delegated(const char *dir, unsigned uid);
-int write_in(const char *dir, const char *name, const char *text);
 
 /* ---- cgroup_stale.c ----------------------------------------------------------- */
 

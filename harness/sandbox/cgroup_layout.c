@@ -18,6 +18,7 @@
 #include "fortnight/proc.h"
 
 #include "cgroup.h"
+#include "kernel_file.h"
 #include "launch.h"
 
 #include <fcntl.h>
@@ -71,34 +72,6 @@ static int find_mounts(struct layout *layout, struct error *err)
 	for (int i = 0; i < PLACE_UNIFIED; i++)
 		layout->mount[i][0] = '\0';
 	return 0;
-}
-
-int write_in(const char *dir, const char *name, const char *text)
-{
-	auto_free char *path = NULL;
-	auto_close int fd = -1;
-
-	if (asprintf(&path, "%s/%s", dir, name) < 0)
-		abort();
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	return write(fd, text, strlen(text)) < 0 ? -1 : 0;
-}
-
-/* A file of one line; "" when it cannot be read. */
-static void read_in(const char *dir, const char *name, char *text, size_t size)
-{
-	auto_free char *path = NULL;
-	auto_close int fd = -1;
-	ssize_t n = 0;
-
-	if (asprintf(&path, "%s/%s", dir, name) < 0)
-		abort();
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		n = read(fd, text, size - 1);
-	text[n > 0 ? n : 0] = '\0';
 }
 
 /* Whether a file such as cgroup.controllers lists a controller. */

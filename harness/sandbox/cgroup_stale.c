@@ -14,6 +14,7 @@
 #include "fortnight/fd.h"
 
 #include "cgroup.h"
+#include "kernel_file.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -5,8 +5,8 @@
  * strange verdict.  None of it is required.
  */
 #include "fortnight/base.h"
-#include "fortnight/fd.h"
 
+#include "kernel_file.h"
 #include "launch.h"
 
 #include <fcntl.h>
@@ -33,21 +33,13 @@ static void say(char *text, size_t size, const char *fmt, ...)
 	say((fact)->detail, sizeof((fact)->detail), __VA_ARGS__)
 #define CURE(fact, ...) say((fact)->cure, sizeof((fact)->cure), __VA_ARGS__)
 
-/* The first line of a file; false when it cannot be read. */
 static bool first_line(const char *dir, const char *name, char *text,
 		       size_t size)
 {
-	auto_free char *path = NULL;
-	auto_close int fd = -1;
-	ssize_t n;
-
-	if (asprintf(&path, "%s/%s", dir, name) < 0)
-		abort();
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, text, size - 1);
-	text[n > 0 ? n : 0] = '\0';
+	if (!read_in(dir, name, text, size))
+		return false;
 	text[strcspn(text, "\n")] = '\0';
-	return n >= 0;
+	return true;
 }
 
 /* ---- control groups ------------------------------------------------------------- */
@@ -140,14 +132,6 @@ static void look_at_landlock(struct sandbox_host *host)
 		     : "Linux 5.13 or later with CONFIG_SECURITY_LANDLOCK");
 }
 
-static void put(const char *path, const char *text)
-{
-	auto_close int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd >= 0)
-		(void)!write(fd, text, strlen(text));
-}
-
 /* In a child: nothing is mounted but in a mount namespace of its own. */
 static int try_overlay(unsigned uid, unsigned gid)
 {
@@ -159,11 +143,11 @@ static int try_overlay(unsigned uid, unsigned gid)
 
 	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
 		return errno;
-	put("/proc/self/setgroups", "deny");
+	(void)write_in("/proc/self", "setgroups", "deny");
 	(void)snprintf(map, sizeof(map), "0 %u 1\n", uid);
-	put("/proc/self/uid_map", map);
+	(void)write_in("/proc/self", "uid_map", map);
 	(void)snprintf(map, sizeof(map), "0 %u 1\n", gid);
-	put("/proc/self/gid_map", map);
+	(void)write_in("/proc/self", "gid_map", map);
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 ||
 	    mount("tmpfs", "/tmp", "tmpfs", 0, "size=1m") < 0)
 		return errno;
