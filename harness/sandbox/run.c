@@ -292,6 +292,8 @@ static int check_clocks(struct run *run, int64_t now, struct error *err)
  * empty control group does.  Whoever was not to die is one that we ended. */
 static int bury(struct run *run, int64_t now, struct error *err)
 {
+	if (run->stage == STAGE_DEAD)
+		return 0;
 	run->fds[FD_CONTROL] = -1; /* borrowed */
 	run_shut(run, FD_STATUS);
 	if (!run->dying_ns)
@@ -399,8 +401,11 @@ static int conclude(struct run *run, struct error *err)
 	return run->lost ? leave_nothing(run, err) : 0;
 }
 
+/* When the lead is dead. */
 static int end_servers(struct run *runs, size_t count, struct error *err)
 {
+	if (runs[count - 1].stage != STAGE_DEAD)
+		return 0;
 	for (size_t i = 0; i + 1 < count; i++) {
 		struct run *run = &runs[i];
 
@@ -486,13 +491,17 @@ static int turn(struct pod *pod, struct run *runs, size_t count,
 	if (wait_for_news(pod, runs, count, polled, err) < 0)
 		return -1;
 	now = clock_mono_ns();
-	for (size_t r = 0; r < count; r++)
-		if (serve(&runs[r], &polled[r * FDS], err) < 0 ||
-		    (!pod->spent && lose_patience(&runs[r], now, err) < 0) ||
-		    (!pod->spent && check_clocks(&runs[r], now, err) < 0))
+	for (size_t r = 0; r < count; r++) {
+		struct run *run = &runs[r];
+
+		if (serve(run, &polled[r * FDS], err) < 0)
 			return -1;
+		if (!pod->spent && (lose_patience(run, now, err) < 0 ||
+				    check_clocks(run, now, err) < 0))
+			return -1;
+	}
 	for (size_t r = 0; pod->spent && r < count; r++)
-		if (runs[r].stage != STAGE_DEAD && bury(&runs[r], now, err) < 0)
+		if (bury(&runs[r], now, err) < 0)
 			return -1;
 	return 0;
 }
@@ -512,10 +521,8 @@ static int play(struct pod *pod, struct run *runs, size_t count,
 		if (run_start(&runs[i], err) < 0)
 			return -1;
 	while (!all_dead(runs, count)) {
-		if (!pod->spent && runs[count - 1].stage == STAGE_DEAD &&
-		    end_servers(runs, count, err) < 0)
-			return -1;
-		if (!pod->spent && tell_orphan(runs, count, err) < 0)
+		if (!pod->spent && (end_servers(runs, count, err) < 0 ||
+				    tell_orphan(runs, count, err) < 0))
 			return -1;
 		if (turn(pod, runs, count, err) < 0)
 			return -1;

@@ -10,9 +10,11 @@
 #include <sys/socket.h>
 
 enum {
-	STRINGS_MAX = 2000, /* each; box_run.c takes 4096 of both */
+	STRINGS_MAX = 2000, /* each; WIRE_STRINGS_COUNT for both */
 	OF_THE_BOX = 3	    /* outer box, pod init, the run's init */
 };
+
+_Static_assert(2 * STRINGS_MAX <= WIRE_STRINGS_COUNT, "the box refuses none");
 
 void run_shut(struct run *run, int which)
 {
