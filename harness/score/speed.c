@@ -33,6 +33,16 @@ static bool is_settled(const struct engine *engine,
 	return speed_credit(speed_best_ns(result), ref_ns) == CREDIT_FULL;
 }
 
+/* In a new pod: the old one's loopback has counted what went over it, and a repeat
+ * that knows of the last is no repeat. */
+static int case_again(struct lane *lane, const struct task_area *area,
+		      const struct task_case *task_case,
+		      struct case_result *result, struct error *err)
+{
+	lane_close(lane);
+	return lane_case(lane, area, task_case, result, err);
+}
+
 static int decide_speed(struct lane *lane, const struct task_area *area,
 			struct case_result *result, struct error *err)
 {
@@ -46,8 +56,7 @@ static int decide_speed(struct lane *lane, const struct task_area *area,
 	lane->engine->score->reruns++;
 	attempts = result->attempts;
 	free(result->diff);
-	lane_close(lane); /* as below */
-	if (lane_case(lane, area, task_case, result, err) < 0)
+	if (case_again(lane, area, task_case, result, err) < 0)
 		return -1;
 	result->attempts += attempts;
 	return 0;
@@ -69,10 +78,7 @@ static int time_again(struct lane *lane, const struct task_area *area,
 		if (is_settled(lane->engine, result,
 			       scaled(ref, loop_now, loop_sealed)))
 			break;
-		/* In a new pod: the old one's loopback has counted what went
-		 * over it, and a repeat that knows of the last is no repeat. */
-		lane_close(lane);
-		rc = lane_case(lane, area, result->task_case, &again, err);
+		rc = case_again(lane, area, result->task_case, &again, err);
 		if (rc == 0 && again.verdict == VERDICT_PASSED)
 			result->speed_cpu_ns[i] = again.cpu_ns;
 		result->attempts += again.attempts;
