@@ -6,7 +6,7 @@
  *		{ "bomb", fork_bomb },
  *		{ NULL, NULL },
  *	};
- *	TEST(...) { ... side.app_fd = inside_stream(&side.app_bytes) ... }
+ *	TEST(...) { pod = inside_pod(toolchain_config(...)) ... }
  *	INSIDE_MAIN()
  *
  * "/app/test --inside bomb" calls fork_bomb(), in a sandbox and nowhere else.  The
@@ -15,9 +15,8 @@
 #ifndef INSIDE_H
 #define INSIDE_H
 
-#include "fortnight/base.h"
 #include "fortnight/treestream.h"
-#include "tap.h"
+#include "pods.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -59,6 +58,18 @@ static inline int inside_stream(uint64_t *ret_bytes)
 	close(from);
 	*ret_bytes = (uint64_t)st.st_size + (1 << 20);
 	return to;
+}
+
+/* A pod whose /app has this very program in it. */
+static inline struct pod *inside_pod(struct pod_config config)
+{
+	struct pod_side_config *side = &config.side[SIDE_CANDIDATE];
+	struct pod *pod;
+
+	side->app_fd = inside_stream(&side->app_bytes);
+	pod = pod_of(&config);
+	close(side->app_fd);
+	return pod;
 }
 
 /* Nobody's id, a filter, the name that pods give themselves, and nothing of a host's

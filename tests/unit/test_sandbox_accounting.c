@@ -3,8 +3,6 @@
  * What a run is charged with, wherever it hides it.  The programs are this one
  * itself, inside (tests/lib/inside.h).
  */
-#include "fortnight/clock.h"
-#include "fortnight/sandbox.h"
 #include "inside.h"
 
 #include <signal.h>
@@ -18,13 +16,6 @@ enum {
 };
 
 static const int64_t spin_limit_ns = 150 * NS_PER_MS;
-
-static int64_t slow(void)
-{
-	const char *text = getenv("FORTNIGHT_SLOW");
-
-	return text ? strtol(text, NULL, 10) : 1;
-}
 
 /* ---- inside --------------------------------------------------------------------- */
 
@@ -123,33 +114,12 @@ static const struct inside_part inside_parts[] = {
 
 /* ---- outside -------------------------------------------------------------------- */
 
-static struct pod *new_pod(void)
-{
-	struct pod_config config = { .cancel_fd = -1 };
-	struct pod_side_config *side = &config.side[SIDE_CANDIDATE];
-	struct error err = ERROR_INIT;
-	struct pod *pod = NULL;
-
-	(void)signal(SIGPIPE, SIG_IGN);
-	*side = (struct pod_side_config){ .used = true,
-					  .root = ROOT_TOOLCHAIN,
-					  .work_fd = -1,
-					  .memory_bytes = 128 * MIB,
-					  .processes = 16 };
-	side->app_fd = inside_stream(&side->app_bytes);
-	if (pod_new(&config, &pod, &err) < 0)
-		FAIL("pod_new: %s", err.text);
-	close(side->app_fd);
-	return pod;
-}
-
 static void run_part(struct pod *pod, const char *part, int64_t cpu_ns,
 		     struct outcome *outcome)
 {
 	const char *argv[] = { "/app/test", "--inside", part, NULL };
 	/* A sanitizer would look for leaks in its last moment, and not be let. */
 	const char *env[] = { "ASAN_OPTIONS=detect_leaks=0", NULL };
-	struct error err = ERROR_INIT;
 	struct run_config config = {
 		.argv = argv,
 		.env = env,
@@ -164,17 +134,7 @@ static void run_part(struct pod *pod, const char *part, int64_t cpu_ns,
 			    .open_files = 64 }
 	};
 
-	outcome_init(outcome);
-	if (pod_run(pod, &config, 1, outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
-}
-
-static void check_kind(const struct outcome *outcome, enum outcome_kind kind)
-{
-	if (outcome->kind != kind)
-		FAIL("%s (%d), want %s; %s", outcome_kind_name(outcome->kind),
-		     outcome->status, outcome_kind_name(kind),
-		     buf_text(&outcome->err));
+	run_all(pod, &config, 1, outcome);
 }
 
 static int by_size(const void *a, const void *b)
@@ -227,7 +187,7 @@ TEST(a_cpu_limit_is_overrun_by_five_milliseconds_at_most)
 {
 	int64_t stop_ns = clock_mono_ns() + 8 * NS_PER_SEC;
 	int64_t best = INT64_MAX;
-	struct pod *pod = new_pod();
+	struct pod *pod = inside_pod(toolchain_config(128 * MIB, 16));
 
 	do {
 		int64_t over = median_overrun_us(pod);
@@ -242,7 +202,7 @@ TEST(a_cpu_limit_is_overrun_by_five_milliseconds_at_most)
 TEST(memory_in_files_is_memory)
 {
 	static const char *const parts[] = { "memfd", "shm", "tmp" };
-	struct pod *pod = new_pod();
+	struct pod *pod = inside_pod(toolchain_config(128 * MIB, 16));
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
 		auto_outcome struct outcome outcome;
@@ -260,7 +220,7 @@ TEST(memory_in_files_is_memory)
 TEST(cpu_time_of_an_unwanted_grandchild_is_charged)
 {
 	auto_outcome struct outcome outcome;
-	struct pod *pod = new_pod();
+	struct pod *pod = inside_pod(toolchain_config(128 * MIB, 16));
 
 	run_part(pod, "hidden", 10 * NS_PER_SEC, &outcome);
 	check_kind(&outcome, OUTCOME_EXITED);
@@ -273,7 +233,7 @@ TEST(a_peak_of_memory_is_that_of_its_own_run)
 {
 	auto_outcome struct outcome much, little;
 	static struct sandbox_host host;
-	struct pod *pod = new_pod();
+	struct pod *pod = inside_pod(toolchain_config(128 * MIB, 16));
 	size_t i = 0;
 
 	sandbox_probe(&host);

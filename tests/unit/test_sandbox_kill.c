@@ -3,8 +3,6 @@
  * Runs that do not want to end, and what their end may cost.  Each bomb is this
  * program itself, inside (tests/lib/inside.h).
  */
-#include "fortnight/clock.h"
-#include "fortnight/sandbox.h"
 #include "inside.h"
 
 #include <dirent.h>
@@ -19,13 +17,6 @@ enum {
 	IDS = 65536,
 	OUTPUT_BYTES = 4096
 };
-
-static int64_t slow(void)
-{
-	const char *text = getenv("FORTNIGHT_SLOW");
-
-	return text ? strtol(text, NULL, 10) : 1;
-}
 
 /* ---- inside --------------------------------------------------------------------- */
 
@@ -110,42 +101,24 @@ static const struct inside_part inside_parts[] = {
 
 /* ---- outside -------------------------------------------------------------------- */
 
-static struct pod *new_pod(int cancel_fd)
+static struct pod *bomb_pod(int cancel_fd)
 {
-	struct pod_config config = { .cancel_fd = cancel_fd };
-	struct pod_side_config *side = &config.side[SIDE_CANDIDATE];
-	struct error err = ERROR_INIT;
-	struct pod *pod = NULL;
+	struct pod_config config = toolchain_config(1 << 30, PROCESSES);
 
-	(void)signal(SIGPIPE, SIG_IGN);
-	*side = (struct pod_side_config){ .used = true,
-					  .root = ROOT_TOOLCHAIN,
-					  .work_fd = -1,
-					  .memory_bytes = 1 << 30,
-					  .processes = PROCESSES };
-	side->app_fd = inside_stream(&side->app_bytes);
-	if (pod_new(&config, &pod, &err) < 0)
-		FAIL("pod_new: %s", err.text);
-	close(side->app_fd);
-	return pod;
+	config.cancel_fd = cancel_fd;
+	return inside_pod(config);
 }
 
 static struct run_config run_of(const char *const *argv)
 {
-	static const char *const env[] = { "PATH=/usr/bin", NULL };
+	struct run_config config = small_run(argv);
 
-	return (struct run_config){ .argv = argv,
-				    .env = env,
-				    .files_fd = -1,
-				    .limits = { .cpu_ns = 60 * NS_PER_SEC,
-						.wall_ns = 15 * NS_PER_SEC *
-							   slow(),
-						.memory_bytes = 1 << 30,
-						.processes = PROCESSES,
-						.output_bytes = OUTPUT_BYTES,
-						.file_bytes = 1 << 20,
-						.disk_bytes = 1 << 20,
-						.open_files = 64 } };
+	config.limits.cpu_ns = 60 * NS_PER_SEC;
+	config.limits.wall_ns = 15 * NS_PER_SEC * slow();
+	config.limits.memory_bytes = 1 << 30;
+	config.limits.processes = PROCESSES;
+	config.limits.output_bytes = OUTPUT_BYTES;
+	return config;
 }
 
 /* From the verdict, which is when there are as many as there may be, until all of
@@ -155,14 +128,9 @@ static int64_t dying_ns(struct pod *pod, const char *part)
 	const char *const argv[] = { "/app/test", "--inside", part, NULL };
 	struct run_config config = run_of(argv);
 	auto_outcome struct outcome outcome;
-	struct error err = ERROR_INIT;
 
-	outcome_init(&outcome);
-	if (pod_run(pod, &config, 1, &outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
-	if (outcome.kind != OUTCOME_LIMIT_OUTPUT)
-		FAIL("%s (%d): %s", outcome_kind_name(outcome.kind),
-		     outcome.status, buf_text(&outcome.err));
+	run_all(pod, &config, 1, &outcome);
+	check_kind(&outcome, OUTCOME_LIMIT_OUTPUT);
 	CHECK_INT(outcome.forks_refused, >=, 1);
 	CHECK_INT(outcome.dying_ns, >, 0);
 	CHECK_INT(outcome.dying_ns, <, outcome.wall_ns);
@@ -171,7 +139,7 @@ static int64_t dying_ns(struct pod *pod, const char *part)
 
 static void check_bomb(const char *part)
 {
-	struct pod *pod = new_pod(-1);
+	struct pod *pod = bomb_pod(-1);
 	int64_t took_ns = dying_ns(pod, part);
 
 	if (getenv("DYING"))
@@ -207,13 +175,10 @@ TEST(after_a_bomb_a_pod_is_as_before)
 				     NULL };
 	struct run_config config = run_of(argv);
 	auto_outcome struct outcome outcome;
-	struct error err = ERROR_INIT;
-	struct pod *pod = new_pod(-1);
+	struct pod *pod = bomb_pod(-1);
 
 	(void)dying_ns(pod, "deaf bomb");
-	outcome_init(&outcome);
-	if (pod_run(pod, &config, 1, &outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
+	run_all(pod, &config, 1, &outcome);
 	CHECK_INT(outcome.kind, ==, OUTCOME_EXITED);
 	CHECK_STR(buf_text(&outcome.out), "fine\n");
 	CHECK_INT(outcome.forks_refused, ==, 0);
@@ -295,13 +260,10 @@ static void run_with_a_hung_init(struct pod *pod,
 				 const struct run_config *config,
 				 struct outcome *outcome)
 {
-	struct error err = ERROR_INIT;
 	pthread_t thread;
 
-	outcome_init(outcome);
 	CHECK_INT(pthread_create(&thread, NULL, stop_pod_init, NULL), ==, 0);
-	if (pod_run(pod, config, 1, outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
+	run_all(pod, config, 1, outcome);
 	CHECK_INT(pthread_join(thread, NULL), ==, 0);
 }
 
@@ -311,7 +273,7 @@ TEST(a_pod_that_hangs_is_spent_and_the_verdict_stands)
 	struct run_config config = run_of(argv);
 	auto_outcome struct outcome outcome;
 	struct error err = ERROR_INIT;
-	struct pod *pod = new_pod(-1);
+	struct pod *pod = bomb_pod(-1);
 	char byte[16];
 
 	config.limits.cpu_ns = 400 * NS_PER_MS * slow();
@@ -360,7 +322,7 @@ static long slot_of(pid_t pid)
 
 TEST(ids_are_free_again_when_a_pod_is_freed)
 {
-	struct pod *pod = new_pod(-1);
+	struct pod *pod = bomb_pod(-1);
 	long slot;
 
 	if (geteuid() != 0)
@@ -426,7 +388,7 @@ TEST(ids_of_a_process_that_will_not_die_are_retired)
 		SKIP("no v1 freezer for this user");
 	(void)mkdir(freezer, 0700);
 	CHECK_INT(pipe(freezing.cancel), ==, 0);
-	pod = new_pod(freezing.cancel[0]);
+	pod = bomb_pod(freezing.cancel[0]);
 	slot = slot_of(descendant(2));
 	outcome_init(&outcome);
 	CHECK_INT(pthread_create(&thread, NULL, freeze_and_cancel, &freezing),

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What only Landlock refuses, and what it must not. */
-#include "fortnight/base.h"
-#include "fortnight/clock.h"
-#include "fortnight/sandbox.h"
-#include "tap.h"
+#include "pods.h"
 
 #include <linux/landlock.h>
-#include <signal.h>
 #include <sys/syscall.h>
 
 static const char *const env[] = { "PATH=/usr/bin", "HOME=/work", NULL };
@@ -20,23 +16,13 @@ static long kernel_abi(void)
 
 static struct pod *new_pod(void)
 {
-	struct pod_config config = { .cancel_fd = -1, .data_bytes = 1 << 20 };
-	struct error err = ERROR_INIT;
-	struct pod *pod = NULL;
+	struct pod_config config = toolchain_config(256 << 20, 32);
 
-	(void)signal(SIGPIPE, SIG_IGN);
+	config.data_bytes = 1 << 20;
+	config.side[SIDE_AUTHOR].used = true;
 	for (int i = 0; i < SIDE_COUNT; i++)
-		config.side[i] =
-			(struct pod_side_config){ .used = true,
-						  .root = ROOT_TOOLCHAIN,
-						  .app_fd = -1,
-						  .work_fd = -1,
-						  .work_bytes = 8 << 20,
-						  .memory_bytes = 256 << 20,
-						  .processes = 32 };
-	if (pod_new(&config, &pod, &err) < 0)
-		FAIL("pod_new: %s", err.text);
-	return pod;
+		config.side[i].work_bytes = 8 << 20;
+	return pod_of(&config);
 }
 
 static struct run_config run_of(int side, const char *const *argv)
@@ -91,14 +77,10 @@ TEST(landlock_refuses_what_nothing_else_does)
 						run_of(SIDE_CANDIDATE,
 						       client) };
 		struct outcome outcomes[2];
-		struct error err = ERROR_INIT;
 		char want[16];
 
 		ROW("%s", rows[i].label);
-		outcome_init(&outcomes[0]);
-		outcome_init(&outcomes[1]);
-		if (pod_run(pod, configs, 2, outcomes, &err) < 0)
-			FAIL("pod_run: %s", err.text);
+		run_all(pod, configs, 2, outcomes);
 		(void)snprintf(want, sizeof(want), "%d",
 			       kernel_abi() >= rows[i].abi ? rows[i].error : 0);
 		CHECK_STR(buf_text(&outcomes[1].err), "");
@@ -116,12 +98,9 @@ TEST(a_runs_init_is_not_to_be_signalled)
 			       "print kill(0, 1) ? 0 : $!+0", NULL };
 	struct run_config config = run_of(SIDE_CANDIDATE, argv);
 	auto_outcome struct outcome outcome;
-	struct error err = ERROR_INIT;
 	struct pod *pod = new_pod();
 
-	outcome_init(&outcome);
-	if (pod_run(pod, &config, 1, &outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
+	run_all(pod, &config, 1, &outcome);
 	CHECK_STR(buf_text(&outcome.out),
 		  geteuid() == 0 || kernel_abi() >= 6 ? "1" : "0");
 	pod_free(pod);
@@ -170,14 +149,11 @@ static void work_in(struct pod *pod, size_t row, bool lasting)
 	const char *argv[] = { "/usr/bin/sh", "-c", work[row].script, NULL };
 	struct run_config config = run_of(SIDE_CANDIDATE, argv);
 	auto_outcome struct outcome outcome;
-	struct error err = ERROR_INIT;
 
 	ROW("%s in %s /work", work[row].label,
 	    lasting ? "a lasting" : "an own");
 	config.lasting_work = lasting;
-	outcome_init(&outcome);
-	if (pod_run(pod, &config, 1, &outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
+	run_all(pod, &config, 1, &outcome);
 	CHECK_STR(buf_text(&outcome.err), "");
 	CHECK_INT(outcome.kind, ==, OUTCOME_EXITED);
 	CHECK_INT(outcome.status, ==, 0);

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Limits and what is left behind, with the evidence that the kernel gives: the
- * same on control groups v1 and v2 (tests/vm).  FORTNIGHT_SLOW=N gives programs
- * N times the time, for an emulated processor.
+ * same on control groups v1 and v2 (tests/vm).
  */
-#include "fortnight/base.h"
-#include "fortnight/clock.h"
-#include "fortnight/sandbox.h"
-#include "tap.h"
+#include "pods.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -16,39 +12,11 @@
 
 static const int64_t mib = 1 << 20;
 
-static int64_t slow(void)
-{
-	const char *text = getenv("FORTNIGHT_SLOW");
-
-	return text ? strtol(text, NULL, 10) : 1;
-}
-
-static struct pod *new_pod(void)
-{
-	struct pod_config config = { .cancel_fd = -1 };
-	struct error err = ERROR_INIT;
-	struct pod *pod = NULL;
-
-	(void)signal(SIGPIPE, SIG_IGN);
-	for (int i = 0; i < SIDE_COUNT; i++)
-		config.side[i] =
-			(struct pod_side_config){ .used = i == SIDE_CANDIDATE,
-						  .root = ROOT_TOOLCHAIN,
-						  .app_fd = -1,
-						  .work_fd = -1,
-						  .memory_bytes = 256 << 20,
-						  .processes = 64 };
-	if (pod_new(&config, &pod, &err) < 0)
-		FAIL("pod_new: %s", err.text);
-	return pod;
-}
-
 static void run_script(struct pod *pod, const char *script,
 		       struct outcome *outcome)
 {
 	const char *argv[] = { "/usr/bin/sh", "-c", script, NULL };
 	const char *env[] = { "PATH=/usr/bin", NULL };
-	struct error err = ERROR_INIT;
 	struct run_config config = { .argv = argv,
 				     .env = env,
 				     .files_fd = -1,
@@ -62,17 +30,7 @@ static void run_script(struct pod *pod, const char *script,
 					     .disk_bytes = 256 << 20,
 					     .open_files = 64 } };
 
-	outcome_init(outcome);
-	if (pod_run(pod, &config, 1, outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
-}
-
-static void check_kind(const struct outcome *outcome, enum outcome_kind kind)
-{
-	if (outcome->kind != kind)
-		FAIL("%s (%d), want %s; %s", outcome_kind_name(outcome->kind),
-		     outcome->status, outcome_kind_name(kind),
-		     buf_text(&outcome->err));
+	run_all(pod, &config, 1, outcome);
 }
 
 /* A line without an end, kept whole. */
@@ -81,7 +39,7 @@ static const char eats[] = "exec tail -n 1 /dev/zero";
 TEST(memory_is_limited_with_evidence)
 {
 	auto_outcome struct outcome outcome;
-	struct pod *pod = new_pod();
+	struct pod *pod = toolchain_pod(256 * mib, 64);
 
 	run_script(pod, eats, &outcome);
 	check_kind(&outcome, OUTCOME_LIMIT_MEMORY);
@@ -94,7 +52,7 @@ TEST(memory_is_limited_with_evidence)
 TEST(a_helper_that_was_killed_for_memory_counts)
 {
 	auto_outcome struct outcome outcome;
-	struct pod *pod = new_pod();
+	struct pod *pod = toolchain_pod(256 * mib, 64);
 
 	run_script(pod, "tail -n 1 /dev/zero; exit 0", &outcome);
 	check_kind(&outcome, OUTCOME_LIMIT_MEMORY);
@@ -105,7 +63,7 @@ TEST(a_helper_that_was_killed_for_memory_counts)
 TEST(files_in_memory_are_memory)
 {
 	auto_outcome struct outcome outcome;
-	struct pod *pod = new_pod();
+	struct pod *pod = toolchain_pod(256 * mib, 64);
 
 	run_script(pod, "head -c 60000000 /dev/zero >/tmp/file", &outcome);
 	check_kind(&outcome, OUTCOME_LIMIT_MEMORY);
@@ -115,7 +73,7 @@ TEST(files_in_memory_are_memory)
 TEST(processes_are_limited_with_evidence)
 {
 	auto_outcome struct outcome outcome;
-	struct pod *pod = new_pod();
+	struct pod *pod = toolchain_pod(256 * mib, 64);
 
 	run_script(pod,
 		   "for i in 1 2 3 4 5 6 7 8 9 10 11 12; do sleep 9 & done",
@@ -130,7 +88,7 @@ TEST(processes_are_limited_with_evidence)
 TEST(cpu_time_of_nobodys_child_is_counted)
 {
 	auto_outcome struct outcome outcome;
-	struct pod *pod = new_pod();
+	struct pod *pod = toolchain_pod(256 * mib, 64);
 
 	run_script(pod, "(setsid sh -c 'while :; do :; done' &) ; sleep 99",
 		   &outcome);
@@ -144,7 +102,7 @@ TEST(cpu_time_of_nobodys_child_is_counted)
 TEST(one_run_is_not_charged_for_another)
 {
 	auto_outcome struct outcome first, second;
-	struct pod *pod = new_pod();
+	struct pod *pod = toolchain_pod(256 * mib, 64);
 
 	run_script(pod, eats, &first);
 	check_kind(&first, OUTCOME_LIMIT_MEMORY);
@@ -208,7 +166,7 @@ static const struct {
 
 TEST(nothing_outlives_its_run)
 {
-	struct pod *pod = new_pod();
+	struct pod *pod = toolchain_pod(256 * mib, 64);
 	char word[32], script[200];
 
 	(void)snprintf(word, sizeof(word), "77%d.5", (int)getpid());
@@ -231,7 +189,7 @@ TEST(nothing_outlives_its_run)
 /* 1 keeps a core_pattern that is a pipe from being served too. */
 TEST(a_crash_starts_no_core_handler_of_the_hosts)
 {
-	struct pod *pod = new_pod();
+	struct pod *pod = toolchain_pod(256 * mib, 64);
 	auto_outcome struct outcome outcome;
 	struct rlimit limit = { 0, 0 };
 

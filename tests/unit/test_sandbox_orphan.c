@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A lead run whose server has ended: told at once, ended after its time. */
-#include "fortnight/base.h"
-#include "fortnight/clock.h"
-#include "fortnight/sandbox.h"
-#include "tap.h"
-
-#include <signal.h>
+#include "pods.h"
 
 /* The server ends when it has heard of the lead. */
 #define SERVER                                                     \
@@ -35,35 +30,15 @@ static const struct {
 	  "end\n" },
 };
 
-static struct pod_side_config side(void)
-{
-	return (struct pod_side_config){ .used = true,
-					 .root = ROOT_TOOLCHAIN,
-					 .app_fd = -1,
-					 .work_fd = -1,
-					 .memory_bytes = 64 << 20,
-					 .processes = 16 };
-}
-
 static struct run_config run_of(int which, const char *const *argv)
 {
-	static const char *const env[] = { "PATH=/usr/bin", NULL };
+	struct run_config config = small_run(argv);
 
-	return (struct run_config){ .side = which,
-				    .argv = argv,
-				    .env = env,
-				    .files_fd = -1,
-				    .orphan_ns = which == SIDE_AUTHOR
-							 ? NS_PER_SEC / 2
-							 : 0,
-				    .limits = { .cpu_ns = 20 * NS_PER_SEC,
-						.wall_ns = 50 * NS_PER_SEC,
-						.memory_bytes = 32 << 20,
-						.processes = 8,
-						.output_bytes = 4096,
-						.file_bytes = 1 << 20,
-						.disk_bytes = 1 << 20,
-						.open_files = 64 } };
+	config.side = which;
+	config.orphan_ns = which == SIDE_AUTHOR ? NS_PER_SEC / 2 : 0;
+	config.limits.cpu_ns = 20 * NS_PER_SEC;
+	config.limits.wall_ns = 50 * NS_PER_SEC;
+	return config;
 }
 
 static void check_row(struct pod *pod, size_t row)
@@ -73,12 +48,8 @@ static void check_row(struct pod *pod, size_t row)
 	struct run_config configs[] = { run_of(SIDE_CANDIDATE, server),
 					run_of(SIDE_AUTHOR, lead) };
 	struct outcome outcomes[2];
-	struct error err = ERROR_INIT;
 
-	outcome_init(&outcomes[0]);
-	outcome_init(&outcomes[1]);
-	if (pod_run(pod, configs, 2, outcomes, &err) < 0)
-		FAIL("pod_run: %s", err.text);
+	run_all(pod, configs, 2, outcomes);
 	CHECK_INT(outcomes[1].kind, ==, rows[row].kind);
 	CHECK_INT(outcomes[1].status, ==, rows[row].status);
 	CHECK_STR(buf_text(&outcomes[1].out), rows[row].out);
@@ -88,15 +59,11 @@ static void check_row(struct pod *pod, size_t row)
 
 TEST(a_lead_is_told_when_its_server_has_ended)
 {
-	struct pod_config config = { .cancel_fd = -1 };
-	struct error err = ERROR_INIT;
-	struct pod *pod = NULL;
+	struct pod_config config = toolchain_config(64 << 20, 16);
+	struct pod *pod;
 
-	(void)signal(SIGPIPE, SIG_IGN);
-	config.side[SIDE_CANDIDATE] = side();
-	config.side[SIDE_AUTHOR] = side();
-	if (pod_new(&config, &pod, &err) < 0)
-		FAIL("pod_new: %s", err.text);
+	config.side[SIDE_AUTHOR].used = true;
+	pod = pod_of(&config);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		ROW("%s", rows[i].label);
 		check_row(pod, i);

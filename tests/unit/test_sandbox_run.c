@@ -1,39 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "fortnight/base.h"
-#include "fortnight/sandbox.h"
-#include "tap.h"
-
-#include <signal.h>
-
-/* On an emulated processor everything takes longer (tests/vm). */
-static int64_t slow(void)
-{
-	const char *text = getenv("FORTNIGHT_SLOW");
-
-	return text ? strtol(text, NULL, 10) : 1;
-}
-
-/* The toolchain root, so that the programs are the host's own. */
-static struct pod *toolchain_pod(void)
-{
-	struct pod_config config = { .cancel_fd = -1 };
-	struct error err = ERROR_INIT;
-	struct pod *pod = NULL;
-
-	(void)signal(SIGPIPE, SIG_IGN);
-	config.side[SIDE_CANDIDATE] =
-		(struct pod_side_config){ .used = true,
-					  .root = ROOT_TOOLCHAIN,
-					  .app_fd = -1,
-					  .work_fd = -1,
-					  .memory_bytes = 256 << 20,
-					  .processes = 32 };
-	config.side[SIDE_AUTHOR].app_fd = -1;
-	config.side[SIDE_AUTHOR].work_fd = -1;
-	if (pod_new(&config, &pod, &err) < 0)
-		FAIL("pod_new: %s", err.text);
-	return pod;
-}
+#include "pods.h"
 
 static const struct {
 	const char *label, *script;
@@ -73,14 +39,13 @@ static int64_t cpu_ns(size_t row)
 
 TEST(each_run_has_one_outcome)
 {
-	struct pod *pod = toolchain_pod();
+	struct pod *pod = toolchain_pod(256 << 20, 32);
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		const char *argv[] = { "/usr/bin/sh", "-c", rows[i].script,
 				       NULL };
 		const char *env[] = { "PATH=/usr/bin", NULL };
 		auto_outcome struct outcome outcome;
-		struct error err = ERROR_INIT;
 		struct run_config config = { .argv = argv,
 					     .env = env,
 					     .stdin_data = "fed",
@@ -97,12 +62,8 @@ TEST(each_run_has_one_outcome)
 							 .open_files = 64 } };
 
 		ROW("%s", rows[i].label);
-		outcome_init(&outcome);
-		if (pod_run(pod, &config, 1, &outcome, &err) < 0)
-			FAIL("pod_run: %s", err.text);
-		if (outcome.kind != rows[i].kind)
-			FAIL("%s (%d): %s", outcome_kind_name(outcome.kind),
-			     outcome.status, buf_text(&outcome.err));
+		run_all(pod, &config, 1, &outcome);
+		check_kind(&outcome, rows[i].kind);
 		if (rows[i].kind == OUTCOME_EXITED ||
 		    rows[i].kind == OUTCOME_SIGNALLED)
 			CHECK_INT(outcome.status, ==, rows[i].status);

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The two ways in which the processes of a run can start, by one switch. */
-#include "fortnight/base.h"
-#include "fortnight/clock.h"
-#include "fortnight/sandbox.h"
-#include "tap.h"
+#include "pods.h"
 
 #include <fcntl.h>
 #include <linux/kcmp.h>
@@ -12,50 +9,22 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
-static int new_pod(struct pod **ret_pod, struct error *err)
-{
-	struct pod_config config = { .cancel_fd = -1 };
-
-	(void)signal(SIGPIPE, SIG_IGN);
-	for (int i = 0; i < SIDE_COUNT; i++)
-		config.side[i] =
-			(struct pod_side_config){ .used = i == SIDE_CANDIDATE,
-						  .root = ROOT_TOOLCHAIN,
-						  .app_fd = -1,
-						  .work_fd = -1,
-						  .memory_bytes = 64 << 20,
-						  .processes = 32 };
-	return pod_new(&config, ret_pod, err);
-}
-
 static void run_program(struct pod *pod, const char *const *argv,
 			struct outcome *outcome)
 {
-	static const char *const env[] = { "PATH=/usr/bin", NULL };
-	struct error err = ERROR_INIT;
-	struct run_config config = { .argv = argv,
-				     .env = env,
-				     .files_fd = -1,
-				     .limits = { .cpu_ns = 5 * NS_PER_SEC,
-						 .wall_ns = 15 * NS_PER_SEC,
-						 .memory_bytes = 32 << 20,
-						 .processes = 8,
-						 .output_bytes = 4096,
-						 .file_bytes = 1 << 20,
-						 .disk_bytes = 1 << 20,
-						 .open_files = 64 } };
+	struct run_config config = small_run(argv);
 
-	if (pod_run(pod, &config, 1, outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
+	run_all(pod, &config, 1, outcome);
 }
 
 TEST(the_switch_knows_two_words)
 {
+	struct pod_config config = toolchain_config(64 << 20, 32);
 	struct error err = ERROR_INIT;
 	struct pod *pod = NULL;
 
 	CHECK_INT(setenv("FORTNIGHT_START", "vfork", 1), ==, 0);
-	CHECK_INT(new_pod(&pod, &err), ==, -1);
+	CHECK_INT(pod_new(&config, &pod, &err), ==, -1);
 	CHECK_INT(err.kind, ==, ERROR_INPUT);
 	CHECK_STR(err.text,
 		  "FORTNIGHT_START is \"vfork\": it may be \"shared\" "
@@ -108,7 +77,6 @@ static void *run_sleep(void *pod)
 	static const char *const argv[] = { "/usr/bin/sleep", "1", NULL };
 	struct outcome outcome;
 
-	outcome_init(&outcome);
 	run_program(pod, argv, &outcome);
 	CHECK_INT(outcome.kind, ==, OUTCOME_EXITED);
 	outcome_done(&outcome);
@@ -118,15 +86,13 @@ static void *run_sleep(void *pod)
 /* 0 when pod init and the run's init have one memory. */
 static void check_memory(const char *how, bool shared)
 {
-	struct error err = ERROR_INIT;
-	struct pod *pod = NULL;
+	struct pod *pod;
 	pid_t pod_init, run_init;
 	pthread_t thread;
 	long other;
 
 	CHECK_INT(setenv("FORTNIGHT_START", how, 1), ==, 0);
-	if (new_pod(&pod, &err) < 0)
-		FAIL("pod_new: %s", err.text);
+	pod = toolchain_pod(64 << 20, 32);
 	pod_init = child_of(child_of(getpid()));
 	CHECK_INT(pthread_create(&thread, NULL, run_sleep, pod), ==, 0);
 	run_init = child_of(pod_init);
@@ -161,18 +127,15 @@ TEST(a_program_that_is_not_there_says_so)
 		     { "/etc/passwd", EACCES } };
 
 	for (size_t way = 0; way < ARRAY_LEN(ways); way++) {
-		struct error err = ERROR_INIT;
-		struct pod *pod = NULL;
+		struct pod *pod;
 
 		CHECK_INT(setenv("FORTNIGHT_START", ways[way], 1), ==, 0);
-		if (new_pod(&pod, &err) < 0)
-			FAIL("pod_new: %s", err.text);
+		pod = toolchain_pod(64 << 20, 32);
 		for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 			const char *const argv[] = { rows[i].path, NULL };
 			auto_outcome struct outcome outcome;
 
 			ROW("%s %s", ways[way], rows[i].path);
-			outcome_init(&outcome);
 			run_program(pod, argv, &outcome);
 			CHECK_INT(outcome.kind, ==, OUTCOME_NOT_STARTED);
 			CHECK_INT(outcome.status, ==, rows[i].error);
@@ -214,14 +177,11 @@ TEST(a_program_starts_with_nothing_of_the_boxs)
 	for (size_t way = 0; way < ARRAY_LEN(ways); way++) {
 		const char *const argv[] = { "/usr/bin/sh", "-c", state, NULL };
 		auto_outcome struct outcome outcome;
-		struct error err = ERROR_INIT;
-		struct pod *pod = NULL;
+		struct pod *pod;
 
 		ROW("%s", ways[way]);
 		CHECK_INT(setenv("FORTNIGHT_START", ways[way], 1), ==, 0);
-		if (new_pod(&pod, &err) < 0)
-			FAIL("pod_new: %s", err.text);
-		outcome_init(&outcome);
+		pod = toolchain_pod(64 << 20, 32);
 		run_program(pod, argv, &outcome);
 		CHECK_STR(buf_text(&outcome.out), want);
 		pod_free(pod);

@@ -1,34 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* A torn tail is cut off the file that was written last, whatever it says. */
-#include "fortnight/base.h"
-#include "fortnight/clock.h"
-#include "fortnight/sandbox.h"
-#include "tap.h"
-
-#include <signal.h>
+#include "pods.h"
 
 static void run_script(struct pod *pod, const char *script, const char *out)
 {
 	const char *const argv[] = { "/usr/bin/sh", "-c", script, NULL };
-	static const char *const env[] = { "PATH=/usr/bin", NULL };
+	struct run_config config = small_run(argv);
 	auto_outcome struct outcome outcome;
-	struct error err = ERROR_INIT;
-	struct run_config config = { .argv = argv,
-				     .env = env,
-				     .files_fd = -1,
-				     .data = true,
-				     .limits = { .cpu_ns = 5 * NS_PER_SEC,
-						 .wall_ns = 15 * NS_PER_SEC,
-						 .memory_bytes = 32 << 20,
-						 .processes = 8,
-						 .output_bytes = 4096,
-						 .file_bytes = 1 << 20,
-						 .disk_bytes = 1 << 20,
-						 .open_files = 64 } };
 
-	outcome_init(&outcome);
-	if (pod_run(pod, &config, 1, &outcome, &err) < 0)
-		FAIL("pod_run: %s", err.text);
+	config.data = true;
+	run_all(pod, &config, 1, &outcome);
 	CHECK_STR(buf_text(&outcome.err), "");
 	CHECK_STR(buf_text(&outcome.out), out);
 }
@@ -57,21 +38,12 @@ static const struct {
 
 TEST(the_file_written_last_loses_its_tail)
 {
-	struct pod_config config = { .cancel_fd = -1, .data_bytes = 1 << 20 };
+	struct pod_config config = toolchain_config(64 << 20, 32);
 	struct error err = ERROR_INIT;
-	struct pod *pod = NULL;
+	struct pod *pod;
 
-	(void)signal(SIGPIPE, SIG_IGN);
-	for (int i = 0; i < SIDE_COUNT; i++)
-		config.side[i] =
-			(struct pod_side_config){ .used = i == SIDE_CANDIDATE,
-						  .root = ROOT_TOOLCHAIN,
-						  .app_fd = -1,
-						  .work_fd = -1,
-						  .memory_bytes = 64 << 20,
-						  .processes = 32 };
-	if (pod_new(&config, &pod, &err) < 0)
-		FAIL("pod_new: %s", err.text);
+	config.data_bytes = 1 << 20;
+	pod = pod_of(&config);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		ROW("%s", rows[i].label);
 		run_script(pod, rows[i].script, "");
