@@ -28,7 +28,7 @@ $(SOAK_INSIDE): $(wildcard tests/soak/*.h tests/hostile/attack*.h) $B/flags
 	$(call Q,CC,$@)$(CC) -D_GNU_SOURCE -std=gnu17 -Wall -Wextra -O1 -g -static -pthread $(filter %.c,$^) -o $@
 SOAK := $(patsubst %,$B/soak/%,calls killed runs)
 SOAK_OBJ := $B/tests/soak/pods.o $B/tests/soak/gauges.o \
-	$(filter %/suite_host.o %/suite_kernel.o %/suite_lines.o,$(SUITE_OBJ))
+	$(filter %/suite_host.o %/suite_kernel.o %/suite_lines.o %/suite_tap.o,$(SUITE_OBJ))
 $(SOAK): $B/soak/%: $B/tests/soak/%.o $(SOAK_OBJ) $B/libfortnight.a
 	@mkdir -p $(@D)
 	$(call Q,LINK,$@)$(CC) $(ALL_LDFLAGS) $^ $(ALL_LDLIBS) -o $@

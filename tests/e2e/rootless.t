@@ -5,8 +5,9 @@
 # An ordinary user: refused without a control group, scores with one, and gets
 # the same decided result as root.
 set -u
+here=$(cd "${0%/*}" && pwd)
 # shellcheck source=../lib/tap.sh
-. "${0%/*}/../lib/tap.sh"
+. "$here/../lib/tap.sh"
 
 if [ "$(id -u)" -ne 0 ]; then
 	skip 'takes root, to make somebody else of it' 'scoring as an ordinary user'
@@ -14,15 +15,9 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 user=61789
-# With control groups v2 a user's processes must be in the part of the tree that
-# is theirs, and root puts them there.
-# shellcheck disable=SC2016 # the inner shell expands it
 as_user() {
 	# In a build that counts coverage, that user's counts go where they may.
-	GCOV_PREFIX=$TMP/theirs/counts sh -c '
-		procs=/sys/fs/cgroup/fortnight-$0/launchers/cgroup.procs
-		[ ! -f "$procs" ] || echo $$ >"$procs"
-		exec setpriv --reuid "$0" --regid "$0" --clear-groups "$@"' "$user" "$@"
+	GCOV_PREFIX=$TMP/theirs/counts "$here/../lib/become" "$user" "$@"
 }
 
 # Where that user can read: a checkout may be below a private directory.

@@ -5,8 +5,9 @@
 # fortnight sandbox run: every option, every verdict, its reports, bad input, and
 # nothing left, also by ctrl-C; as this user, and as an ordinary one by root.
 set -u
+here=$(cd "${0%/*}" && pwd)
 # shellcheck source=../lib/tap.sh
-. "${0%/*}/../lib/tap.sh"
+. "$here/../lib/tap.sh"
 
 cd "$TMP" || exit 1
 chmod 755 "$TMP"
@@ -330,10 +331,7 @@ fi
 user=61791
 as_user() {
 	# In a build that counts coverage, that user's counts go where they may.
-	GCOV_PREFIX=$TMP/theirs/counts sh -c '
-		procs=/sys/fs/cgroup/fortnight-$0/launchers/cgroup.procs
-		[ ! -f "$procs" ] || echo $$ >"$procs"
-		exec setpriv --reuid "$0" --regid "$0" --clear-groups "$@"' "$user" "$@" </dev/null
+	GCOV_PREFIX=$TMP/theirs/counts "$here/../lib/become" "$user" "$@" </dev/null
 }
 mkdir theirs
 cp "$FORTNIGHT" "$FORTNIGHT_BOX" theirs/

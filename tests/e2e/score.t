@@ -18,33 +18,12 @@ score_of() {
 	run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results" "$@"
 }
 
-# verdict CASE: its verdict and reason in score.json
-verdict() {
-	python3 - "$TMP/results/score.json" "$1" 2>&1 <<-'END'
-		import json, sys
-		for case in json.load(open(sys.argv[1]))["cases"]:
-		    if case["id"] == sys.argv[2]:
-		        print(case["verdict"] + (": " + case["reason"] if "reason" in case else ""))
-	END
-}
-
-# value FILE KEY...: what stands there in a JSON file
-value() {
-	python3 - "$@" 2>&1 <<-'END'
-		import json, sys
-		json_value = json.load(open(sys.argv[1]))
-		for key in sys.argv[2:]:
-		    json_value = json_value[int(key) if key.isdigit() else key]
-		print(json_value)
-	END
-}
-
 # ---- a tree that is right -----------------------------------------------------
 
 score_of ''
 is "$status $err" '0 ' 'a tree that is right is scored without a word on standard error'
-is "$(value "$TMP/results/score.json" points)" 100.000000 'it has every point'
-is "$(value "$TMP/results/reward.json" reward)" 1.0 'and the whole reward'
+is "$(json_value "$TMP/results/score.json" points)" 100.000000 'it has every point'
+is "$(json_value "$TMP/results/reward.json" reward)" 1.0 'and the whole reward'
 is "$(printf '%s\n' "$out" | grep -c '^total 100.00 of 100 ')" 1 'the table says so'
 is "$(printf '%s\n' "$out" | LC_ALL=C grep -c '[[:cntrl:]]')" 0 'a pipe gets no control bytes'
 is "$(printf '%s\n' "$out" | grep -c ' $')" 0 'and no trailing blanks'
@@ -65,14 +44,14 @@ run "$FORTNIGHT" score "$PACK" "$TMP/tree.tar.gz" -o "$TMP/results" --json
 is "$(printf '%s\n' "$out" | cmp - "$TMP/first.json" && echo same)" same \
 	'and from an archive, printed by --json'
 run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results" --visible
-is "$status $(value "$TMP/results/score.json" suite)" '0 visible' 'the visible cases alone can be scored'
+is "$status $(json_value "$TMP/results/score.json" suite)" '0 visible' 'the visible cases alone can be scored'
 
 # ---- cases that go wrong --------------------------------------------------------
 
 score_of 'if (n == 2) n = 9;'
 is "$(verdict words-2)" 'failed: stdout' 'a wrong answer fails'
-is "$(value "$TMP/results/score.json" areas 0 points)" 50.000000 'and costs its share'
-is "$(value "$TMP/results/score.json" areas 2 points)" 8.888888 'of the robust area too'
+is "$(json_value "$TMP/results/score.json" areas 0 points)" 50.000000 'and costs its share'
+is "$(json_value "$TMP/results/score.json" areas 2 points)" 8.888888 'of the robust area too'
 is "$(printf '%s\n' "$out" | grep -A3 '^words-2' | tr '\n' '|')" \
 	'words-2  failed: stdout|    from line 1 (- expected, + got):|    - yes 2|    + yes 9|' 'the diff is shown'
 
@@ -103,9 +82,9 @@ is "$(verdict robust-1)" 'crashed: signal 11 (SEGV)' 'hostile input must not cra
 # ---- builds that go wrong --------------------------------------------------------
 
 score_of '#error broken'
-is "$status $(value "$TMP/results/score.json" verdict)" '0 not_built' 'a tree that does not build is scored: nothing'
-is "$(value "$TMP/results/score.json" build reason)" 'the build ended with status 1' 'and the reason is kept'
-is "$(value "$TMP/results/reward.json" reward)" 0.0 'with no reward'
+is "$status $(json_value "$TMP/results/score.json" verdict)" '0 not_built' 'a tree that does not build is scored: nothing'
+is "$(json_value "$TMP/results/score.json" build reason)" 'the build ended with status 1' 'and the reason is kept'
+is "$(json_value "$TMP/results/reward.json" reward)" 0.0 'with no reward'
 is "$(printf '%s\n' "$out" | grep -c 'error: #error broken')" 1 'the end of the log is shown'
 
 BEFORE='' make_tree "$TMP/tree"
@@ -114,10 +93,10 @@ run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
 is "$(verdict words-1)" 'refused: cannot be started: ENOENT' 'a program that needs a loader is refused'
 printf '#!/bin/sh\nexit 0\n' >"$TMP/tree/build.sh"
 run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
-is "$(value "$TMP/results/score.json" build status)" no_output 'a build that leaves nothing is seen'
+is "$(json_value "$TMP/results/score.json" build status)" no_output 'a build that leaves nothing is seen'
 printf '#!/bin/sh\nmkdir -p out; cc -static -o out/run run.c; echo itchyny/gojq >out/notes\n' >"$TMP/tree/build.sh"
 run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
-is "$(value "$TMP/results/score.json" verdict)" refused 'a known program is refused'
+is "$(json_value "$TMP/results/score.json" verdict)" refused 'a known program is refused'
 printf '#!/bin/sh\nmkdir -p out; cp /bin/true out/run; cat /proc/net/route >out/net; ls / >out/root\n' >"$TMP/tree/build.sh"
 run "$FORTNIGHT" score "$PACK" "$TMP/tree" -o "$TMP/results"
 is "$status" 0 'a build that looks around is scored'
@@ -149,12 +128,12 @@ is "$(verdict talk-1) $(verdict talk-2) $(verdict talk-3)" 'passed passed passed
 is "$(verdict judged-1)" passed 'a checker accepts'
 is "$(verdict judged-2)" 'failed: checker' 'and rejects'
 is "$(printf '%s\n' "$out" | grep -c 'not an even number')" 1 'and says why'
-is "$(value "$TMP/results/measured.json" speed)" 10.0 'quick work has all the speed points'
-is "$(value "$TMP/results/score.json" areas 2 points)" None 'which are not in score.json'
+is "$(json_value "$TMP/results/measured.json" speed)" 10.0 'quick work has all the speed points'
+is "$(json_value "$TMP/results/score.json" areas 2 points)" None 'which are not in score.json'
 cp "$TMP/results/score.json" "$TMP/first.json"
 seal 1000000
 run "$FORTNIGHT" score "$TALK" "$TMP/server" -o "$TMP/results" -q
-is "$(value "$TMP/results/measured.json" speed)" 0.0 'slow work has none'
+is "$(json_value "$TMP/results/measured.json" speed)" 0.0 'slow work has none'
 seal 1000000000
 run "$FORTNIGHT" score "$TALK" "$TMP/server" -o "$TMP/results" -q --lanes 1
 is "$(cmp "$TMP/first.json" "$TMP/results/score.json" && echo same)" same 'drivers come out the same again'

@@ -5,20 +5,14 @@
 # A scorer that is killed (kill -9) leaves nothing running, and the next one
 # removes its control groups, and nobody else's.
 set -u
+here=$(cd "${0%/*}" && pwd)
 # shellcheck source=../lib/tap.sh
-. "${0%/*}/../lib/tap.sh"
+. "$here/../lib/tap.sh"
 # shellcheck source=../data/score/pack.sh
-. "${0%/*}/../data/score/pack.sh"
+. "$here/../data/score/pack.sh"
 
 user=61790
-as_user() {
-	# With control groups v2 a user's processes must be in what is theirs.
-	# shellcheck disable=SC2016 # the inner shell expands it
-	exec sh -c '
-		procs=/sys/fs/cgroup/fortnight-$0/launchers/cgroup.procs
-		[ ! -f "$procs" ] || echo $$ >"$procs"
-		exec setpriv --reuid "$0" --regid "$0" --clear-groups "$@"' "$user" "$@"
-}
+as_user() { exec "$here/../lib/become" "$user" "$@"; }
 as_root() { exec "$@"; }
 
 # groups PID: the control groups that this launcher made

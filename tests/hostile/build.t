@@ -14,11 +14,6 @@ here=$(cd "${0%/*}" && pwd)
 # shellcheck source=score.sh
 . "$here/score.sh"
 
-PACK=$TMP/tiny
-SECRET=hostile-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
-make_pack "$PACK"
-printf '{"id": "words-7", "level": 1, "spec": ["1.1"], "stdin": "say 7", "want": {"stdout": "%s\\n"}}\n' \
-	"$SECRET" >>"$PACK/hidden/words.jsonl"
 SERVER_SOURCE=$here/../data/score
 TALK=$TMP/talky
 make_server_pack "$TALK"

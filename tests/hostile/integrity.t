@@ -13,12 +13,7 @@ here=$(cd "${0%/*}" && pwd)
 # shellcheck source=score.sh
 . "$here/score.sh"
 
-PACK=$TMP/tiny
-SECRET=hostile-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
-make_pack "$PACK"
-# An answer that nobody can guess, and an input that does not fit a pipe.
-printf '{"id": "words-7", "level": 1, "spec": ["1.1"], "stdin": "say 7", "want": {"stdout": "%s\\n"}}\n' \
-	"$SECRET" >>"$PACK/hidden/words.jsonl"
+# An input that does not fit a pipe.
 awk 'BEGIN { printf "{\"id\": \"robust-3\", \"level\": 3, \"spec\": [\"1.1\"], \"stdin\": \""
 	for (i = 0; i < 30000; i++) printf "rubbish "
 	print "\", \"want\": {\"exit\": \"any\"}}" }' >>"$PACK/hidden/robust.jsonl"

@@ -1,6 +1,13 @@
 # shellcheck shell=sh disable=SC2154
 # SPDX-License-Identifier: MIT
 # What hostile submissions are scored with: the pack is $PACK, the tree $TMP/tree.
+# One answer is $SECRET, which nobody can guess.
+
+PACK=$TMP/tiny
+SECRET=hostile-$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
+make_pack "$PACK"
+printf '{"id": "words-7", "level": 1, "spec": ["1.1"], "stdin": "say 7", "want": {"stdout": "%s\\n"}}\n' \
+	"$SECRET" >>"$PACK/hidden/words.jsonl"
 
 # score [OPTION...]: score $TMP/tree
 score() {
@@ -25,23 +32,7 @@ value() {
 value_in() {
 	file=$1
 	shift
-	python3 - "$TMP/results/$file" "$@" 2>&1 <<-'END'
-		import json, sys
-		json_value = json.load(open(sys.argv[1]))
-		for key in sys.argv[2:]:
-		    json_value = json_value[int(key) if key.isdigit() else key]
-		print(json_value)
-	END
-}
-
-# verdict CASE: its verdict and reason
-verdict() {
-	python3 - "$TMP/results/score.json" "$1" 2>&1 <<-'END'
-		import json, sys
-		for case in json.load(open(sys.argv[1]))["cases"]:
-		    if case["id"] == sys.argv[2]:
-		        print(case["verdict"] + (": " + case["reason"] if "reason" in case else ""))
-	END
+	json_value "$TMP/results/$file" "$@"
 }
 
 # nothing NAME: it was scored, and has no point

@@ -204,9 +204,15 @@ void neighbour_begin(struct suite *suite);
 /* ... to here; a finding says how it was disturbed. */
 void neighbour_end(struct suite *suite, struct finding *finding);
 
-/* ---- suite_main.c ---------------------------------------------------------------- */
+/* ---- suite_tap.c ----------------------------------------------------------------- */
 
 /* One line of TAP, and why as a comment when it is not empty. */
+void tap_line(size_t number, const struct finding *finding, const char *fmt,
+	      va_list ap);
+
+/* ---- suite_main.c ---------------------------------------------------------------- */
+
+/* The suite's next line. */
 void tap_point(struct suite *suite, const struct finding *finding,
 	       const char *fmt, ...) PRINTF_LIKE(3, 4);
 

@@ -32,14 +32,9 @@ void tap_point(struct suite *suite, const struct finding *finding,
 
 	suite->points++;
 	suite->failed += finding->why[0] != '\0';
-	printf("%sok %zu - ", finding->why[0] ? "not " : "", suite->points);
 	va_start(ap, fmt);
-	(void)vprintf(fmt, ap);
+	tap_line(suite->points, finding, fmt, ap);
 	va_end(ap);
-	putchar('\n');
-	if (finding->why[0])
-		printf("# %s\n", finding->why);
-	(void)fflush(stdout);
 }
 
 static void list_places(struct buf *out, unsigned places)

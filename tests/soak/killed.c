@@ -135,16 +135,22 @@ static void create(const struct victim *victim)
 		pod_free(make_pod(victim));
 }
 
-static void runs(const struct victim *victim)
+static void run_often(const struct victim *victim, const struct soak_run *run)
 {
-	const struct soak_run run = { .arg = "echo", .input = "hello\n" };
 	struct pod *pod = make_pod(victim);
 
 	begins(victim);
 	for (int i = 0; i < VICTIM_ROUNDS && pod; i++)
-		if (!run_in(victim, pod, &run, OUTCOME_EXITED))
+		if (!run_in(victim, pod, run, OUTCOME_EXITED))
 			break;
 	pod_free(pod);
+}
+
+static void runs(const struct victim *victim)
+{
+	const struct soak_run run = { .arg = "echo", .input = "hello\n" };
+
+	run_often(victim, &run);
 }
 
 static void bomb(const struct victim *victim)
@@ -187,13 +193,8 @@ static void collect(const struct victim *victim)
 static void collect_work(const struct victim *victim)
 {
 	const struct soak_run run = { .arg = "files", .collect_work = true };
-	struct pod *pod = make_pod(victim);
 
-	begins(victim);
-	for (int i = 0; i < VICTIM_ROUNDS && pod; i++)
-		if (!run_in(victim, pod, &run, OUTCOME_EXITED))
-			break;
-	pod_free(pod);
+	run_often(victim, &run);
 }
 
 /* Each with what a run has left in it. */

@@ -192,14 +192,9 @@ void soak_point(const struct finding *finding, const char *fmt, ...)
 
 	points++;
 	failed += finding->why[0] != '\0';
-	printf("%sok %zu - ", finding->why[0] ? "not " : "", points);
 	va_start(ap, fmt);
-	(void)vprintf(fmt, ap);
+	tap_line(points, finding, fmt, ap);
 	va_end(ap);
-	putchar('\n');
-	if (finding->why[0])
-		printf("# %s\n", finding->why);
-	(void)fflush(stdout);
 }
 
 int soak_done(void)

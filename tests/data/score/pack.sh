@@ -248,3 +248,24 @@ make_sound_pack() {
 		score = [0.0, 0.0]
 	END
 }
+
+# verdict CASE: its verdict and reason in $TMP/results/score.json
+verdict() {
+	python3 - "$TMP/results/score.json" "$1" 2>&1 <<-'END'
+		import json, sys
+		for case in json.load(open(sys.argv[1]))["cases"]:
+		    if case["id"] == sys.argv[2]:
+		        print(case["verdict"] + (": " + case["reason"] if "reason" in case else ""))
+	END
+}
+
+# json_value FILE KEY...: what stands there in a JSON file
+json_value() {
+	python3 - "$@" 2>&1 <<-'END'
+		import json, sys
+		json_value = json.load(open(sys.argv[1]))
+		for key in sys.argv[2:]:
+		    json_value = json_value[int(key) if key.isdigit() else key]
+		print(json_value)
+	END
+}
